@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.api;
+
+/** Asked between the steps of a long operation; may be asked from any thread, often. */
+@FunctionalInterface
+public interface Cancellation {
+
+  /** Never cancels. */
+  Cancellation NEVER = () -> false;
+
+  /** Whether the operation should stop with a {@link CancelledException}. */
+  boolean isCancelled();
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.api;
+
+/**
+ * What conflicts are counted by: the kind, and the first byte of the key, since services lay out
+ * their key space by prefix. At most 512 classes exist.
+ */
+public record ConflictClass(ConflictKind kind, byte firstKeyByte) {}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.api;
+
+import java.io.OutputStream;
+
+/**
+ * A handle on one point in time of a store: all versions, tombstones and expiries, the watermark,
+ * {@code lastCommitTs} and the applied position. It pins what it needs until it is closed; it is
+ * closed with its store.
+ */
+public interface MvccSnapshot extends AutoCloseable {
+
+  /**
+   * Writes the whole state as a self-checking stream (magic, version, records, count, checksum, end
+   * mark), in memory that does not grow with the data. May be called more than once. The caller
+   * flushes and closes {@code out}.
+   *
+   * @throws java.io.UncheckedIOException if {@code out} fails
+   */
+  void writeTo(OutputStream out);
+
+  /** The store's {@code lastCommitTs} at that point in time. */
+  long lastCommitTs();
+
+  /** Idempotent. */
+  @Override
+  void close();
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicated store, as any of its replicas offers it.
+ *
+ * <p><b>Writes</b> return when they are durable on a majority of the replicas and applied on the
+ * leader. Commit timestamps rise strictly in the order of the log.
+ *
+ * <p><b>Reads</b> are linearizable on every replica: they see every write that was acknowledged,
+ * anywhere, before the read was called.
+ *
+ * <p><b>Deadlines.</b> No call waits longer than its timeout, which {@link #withTimeout} sets. A
+ * write that ends with {@link UnavailableException}, {@link OverloadedException} or {@link
+ * InvalidArgumentException} was never proposed and can be tried again. One that ends with {@link
+ * OutcomeUnknownException} may commit or may have committed. A read that ends with {@link
+ * UnavailableException} has no effect.
+ *
+ * <p><b>Threads.</b> All methods may be called from any thread. Methods whose name ends in {@code
+ * Async} do not block; their futures complete with the same exceptions, and dependent actions run
+ * on a library thread unless the caller names an executor, so they must not block.
+ *
+ * <p><b>Arrays</b> are copied before a call returns, and are the caller's when they are returned.
+ */
+public interface ReplicatedKv {
+
+  /** Writes one value. */
+  Commit put(byte[] key, byte[] value);
+
+  /** Deletes one key, whether or not it exists. */
+  Commit delete(byte[] key);
+
+  /** Deletes every key with the prefix, as one commit; the empty prefix deletes everything. */
+  Commit deletePrefix(byte[] prefix);
+
+  /**
+   * Writes all mutations as one commit: all or none, at one timestamp, visible together. The last
+   * mutation of a key wins.
+   */
+  Commit write(List<Mutation> mutations);
+
+  /** The newest value, linearizable; null when there is none. */
+  byte @Nullable [] get(byte[] key);
+
+  /** The first {@code limit} keys of the range, ascending, all from one linearizable point. */
+  List<KeyValue> scan(KeyRange range, int limit);
+
+  /** See {@link #put}. */
+  CompletableFuture<Commit> putAsync(byte[] key, byte[] value);
+
+  /** See {@link #delete}. */
+  CompletableFuture<Commit> deleteAsync(byte[] key);
+
+  /** See {@link #deletePrefix}. */
+  CompletableFuture<Commit> deletePrefixAsync(byte[] prefix);
+
+  /** See {@link #write}. */
+  CompletableFuture<Commit> writeAsync(List<Mutation> mutations);
+
+  /** See {@link #get}. */
+  CompletableFuture<byte @Nullable []> getAsync(byte[] key);
+
+  /** See {@link #scan}. */
+  CompletableFuture<List<KeyValue>> scanAsync(KeyRange range, int limit);
+
+  /** The same store with another timeout for each call, from 1 ms to 1 hour. */
+  ReplicatedKv withTimeout(Duration timeout);
+}

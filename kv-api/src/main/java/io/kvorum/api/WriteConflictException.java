@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.api;
+
+import java.util.HexFormat;
+
+/**
+ * Somebody else committed to a key after the refused write's start timestamp. Nothing was written:
+ * read again and try again.
+ */
+public final class WriteConflictException extends KvException {
+
+  private static final long serialVersionUID = 1L;
+  private static final int SHOWN_KEY_BYTES = 64;
+
+  private final ConflictKind kind;
+  private final byte[] key;
+
+  public WriteConflictException(ConflictKind kind, byte[] key, long startTs, long latestCommitTs) {
+    super(
+        "conflict on "
+            + (kind == ConflictKind.WRITE ? "written" : "read")
+            + " key "
+            + HexFormat.of().formatHex(key, 0, Math.min(key.length, SHOWN_KEY_BYTES))
+            + (key.length > SHOWN_KEY_BYTES ? "..." : "")
+            + ": its latest commit timestamp "
+            + latestCommitTs
+            + " is above the start timestamp "
+            + startTs
+            + "; read again at a newer timestamp and retry");
+    this.kind = kind;
+    this.key = key.clone();
+  }
+
+  /** The first key in conflict, in the order the keys were checked. */
+  public byte[] key() {
+    return key.clone();
+  }
+
+  /** Whether that key was to be written or had been read. */
+  public ConflictKind kind() {
+    return kind;
+  }
+}
