@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** One replica of a replicated store, embedded in this process. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class KvNode implements AutoCloseable {
 
   private KvNode() {}
