@@ -2,28 +2,87 @@
 package io.kvorum.fsm;
 
 import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.KvException;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.StoreCorruptException;
+import io.kvorum.api.StoreFailedException;
+import io.kvorum.fsm.wire.Command;
+import io.kvorum.fsm.wire.Commands;
+import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
 
-/** The Ratis state machine over one store. */
+/**
+ * The Ratis state machine over one store: applies committed entries in groups, takes checkpoints,
+ * installs those of the leader.
+ *
+ * <p>The store stays its owner's, who closes it after this. As long as this state machine is open
+ * nobody else may write the store.
+ *
+ * <p><b>Failure</b> (D6). The first failure of a write, a sync, a rename or a decoding stops it for
+ * good: the futures of what was queued complete exceptionally, later entries and checkpoints are
+ * refused with {@link StoreFailedException}, and the listener is told once.
+ *
+ * <p><b>Threads.</b> Ratis calls: its updater thread hands entries over, takes checkpoints and
+ * reinitializes; a thread that receives a checkpoint pauses; any thread starts transactions and
+ * queries. Entries are written by a thread of this object's own.
+ */
 public final class KvStateMachine extends BaseStateMachine {
 
+  /*
+   * Implementation notes.
+   *
+   * Two positions. P, the store's applied position, is what the data says; it decides what is
+   * skipped (D5). Ratis's "last applied" is how far Ratis's own walk over the log has come: it
+   * begins at the newest checkpoint, or before the first entry, and only rises. After a restart it
+   * runs behind P until the skipping is over.
+   */
+
+  private static final long CLOSE_TIMEOUT_MILLIS = 60_000;
+
+  // Immutable after construction.
   private final CheckpointableStore store;
   private final ReplicaListener listener;
-  private final ApplyLimits limits;
+  private final LeaderClock clock;
+  private final CheckpointStorage checkpoints = new CheckpointStorage();
+  private final ApplyLoop loop;
+  private final Checkpointer checkpointer;
 
-  /** The store stays the caller's, who closes it after this. */
   public KvStateMachine(CheckpointableStore store, ReplicaListener listener, ApplyLimits limits) {
+    this(store, listener, limits, System::currentTimeMillis);
+  }
+
+  KvStateMachine(
+      CheckpointableStore store,
+      ReplicaListener listener,
+      ApplyLimits limits,
+      LongSupplier epochMillis) {
     this.store = store;
     this.listener = listener;
-    this.limits = limits;
+    this.clock = new LeaderClock(epochMillis);
+    this.loop = new ApplyLoop(store, new Progress(), limits, "kvorum-apply");
+    this.checkpointer = new Checkpointer(store, loop, checkpoints);
   }
 
   /** Why the state machine has stopped; empty while it has not. */
   public Optional<Throwable> failure() {
-    return Optional.empty();
+    return Optional.ofNullable(loop.failure());
   }
 
   /**
@@ -49,8 +108,162 @@ public final class KvStateMachine extends BaseStateMachine {
     }
   }
 
+  // ---- proposing ---------------------------------------------------------------------------
+
+  /** Checks a command and stamps this leader's clock into it; nothing is in the log yet. */
   @Override
-  public String toString() {
-    return super.toString() + " " + store.appliedPosition() + limits + listener;
+  public TransactionContext startTransaction(RaftClientRequest request) {
+    TransactionContext.Builder transaction =
+        TransactionContext.newBuilder().setStateMachine(this).setClientRequest(request);
+    ByteString bytes = request.getMessage().getContent();
+    try {
+      if (loop.failure() != null) {
+        throw loop.stopped();
+      }
+      Command command = Commands.decode(bytes);
+      long hint = clock.next();
+      return transaction
+          .setLogData(Commands.stamp(bytes, hint))
+          .setStateMachineContext(command.withClockHint(hint))
+          .build();
+    } catch (KvException e) {
+      // Thrown, it would leave the request in Ratis's retry cache without an answer.
+      return transaction.setLogData(ByteString.EMPTY).build().setException(e);
+    }
+  }
+
+  // ---- applying ----------------------------------------------------------------------------
+
+  /** Queues a committed entry; waits while the queue is full. The future holds the reply. */
+  @Override
+  public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+    LogEntryProto entry = Objects.requireNonNull(transaction.getLogEntry());
+    Command decoded =
+        transaction.getStateMachineContext() instanceof Command command ? command : null;
+    ApplyItem item =
+        ApplyItem.ofCommand(
+            new LogPosition(entry.getTerm(), entry.getIndex()),
+            entry.getStateMachineLogEntry().getLogData(),
+            decoded);
+    loop.add(item);
+    return item.future();
+  }
+
+  /** Queues an entry of Ratis's own, of which only the position is written. */
+  @Override
+  public void notifyTermIndexUpdated(long term, long index) {
+    loop.add(ApplyItem.ofPosition(new LogPosition(term, index)));
+  }
+
+  @Override
+  public void notifyLeaderChanged(RaftGroupMemberId member, @Nullable RaftPeerId leader) {
+    if (leader != null) {
+      listener.leaderChanged(leader);
+    }
+  }
+
+  // ---- asking ------------------------------------------------------------------------------
+
+  @Override
+  public CompletableFuture<Message> query(Message request) {
+    return listener.query(request.getContent()).thenApply(Message::valueOf);
+  }
+
+  /** As {@link #query}: answered at once, whatever has been applied. */
+  @Override
+  public CompletableFuture<Message> queryStale(Message request, long minIndex) {
+    return query(request);
+  }
+
+  // ---- checkpoints -------------------------------------------------------------------------
+
+  @Override
+  public StateMachineStorage getStateMachineStorage() {
+    return checkpoints;
+  }
+
+  @Override
+  public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage)
+      throws IOException {
+    super.initialize(server, groupId, storage);
+    getLifeCycle()
+        .startAndTransition(
+            () -> {
+              checkpoints.init(storage);
+              checkpointer.start();
+              setLastAppliedTermIndex(checkpointer.begin());
+              if (store.appliedPosition().isAfter(LogPosition.NONE)) {
+                listener.applied(store.appliedPosition());
+              }
+              loop.start();
+            });
+  }
+
+  /**
+   * Takes a checkpoint of everything handed over so far.
+   *
+   * @return the index that is in the newest checkpoint, durable there and in the store (D4): the
+   *     earlier one's while entries are still being skipped, or when nothing was applied since
+   * @throws IOException if it can be tried again later; nothing has failed
+   * @throws StoreFailedException if the state machine has stopped
+   */
+  @Override
+  public long takeSnapshot() throws IOException {
+    return checkpointer.take(() -> getLastAppliedTermIndex().getIndex());
+  }
+
+  /** Ratis is about to replace the directory of checkpoints by one it has received. */
+  @Override
+  public void pause() {
+    checkpointer.pause();
+    if (getLifeCycle().compareAndTransition(LifeCycle.State.RUNNING, LifeCycle.State.PAUSING)) {
+      getLifeCycle().transition(LifeCycle.State.PAUSED);
+    }
+  }
+
+  /** Installs the checkpoint that Ratis has put in place, as a whole or not at all (D7). */
+  @Override
+  public void reinitialize() {
+    checkpointer.resume();
+    setLastAppliedTermIndex(checkpointer.begin());
+    if (getLifeCycle().compareAndTransition(LifeCycle.State.PAUSED, LifeCycle.State.STARTING)) {
+      getLifeCycle().transition(LifeCycle.State.RUNNING);
+    }
+    listener.applied(store.appliedPosition());
+  }
+
+  /** Finishes the group that is being written and stops; idempotent. The store stays open. */
+  @Override
+  public void close() throws IOException {
+    getLifeCycle().checkStateAndClose(() -> {});
+    try {
+      if (!loop.close(CLOSE_TIMEOUT_MILLIS)) {
+        throw new IOException(
+            "the group being written was not finished in " + CLOSE_TIMEOUT_MILLIS + " ms");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for the apply thread", e);
+    }
+  }
+
+  /* Runs on the apply thread. */
+  private final class Progress implements ApplyLoop.Observer {
+
+    @Override
+    public void skipped(LogPosition position) {
+      updateLastAppliedTermIndex(position.term(), position.index());
+    }
+
+    @Override
+    public void applied(LogPosition position) {
+      updateLastAppliedTermIndex(position.term(), position.index());
+      listener.applied(position);
+    }
+
+    @Override
+    public void failed(Throwable first) {
+      listener.failed(first);
+    }
   }
 }

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.fsm;
+
+import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.LogPosition;
+import io.kvorum.api.StoreCorruptException;
+import io.kvorum.api.StoreFailedException;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+
+/**
+ * Takes checkpoints of the store and installs those of the leader, beside the apply loop.
+ *
+ * <p>Invariants (the numbers are those of the durability argument):
+ *
+ * <ul>
+ *   <li>D4: an index is reported only after the store and a checkpoint hold it durably.
+ *   <li>D6: what fails here stops the apply loop for good.
+ *   <li>D7: the store holds a checkpoint as a whole or not at all; one that does not verify is
+ *       never installed.
+ * </ul>
+ */
+final class Checkpointer {
+
+  /*
+   * Pausing does not stop the apply loop. Whatever is queued is committed, lies below the
+   * checkpoint that is being installed, and belongs into the store if the installation fails after
+   * all; to drop it could leave a hole. What must not happen between pause() and resume() is a
+   * checkpoint, because Ratis renames the directory they are in: take() is refused in between, and
+   * pause() waits for one that runs. resume() runs on the thread that adds entries, so nothing is
+   * added while it waits for the loop to be idle. pause() is called under Ratis's server lock, so
+   * it does not wait for the loop, whose futures may need that lock.
+   */
+
+  private static final long DRAIN_TIMEOUT_MILLIS = 60_000;
+  private static final long LOCK_TIMEOUT_MILLIS = 60_000;
+
+  // Immutable after construction.
+  private final CheckpointableStore store;
+  private final ApplyLoop loop;
+  private final CheckpointStorage checkpoints;
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by lock: the directory of checkpoints is being replaced.
+  private boolean paused;
+
+  Checkpointer(CheckpointableStore store, ApplyLoop loop, CheckpointStorage checkpoints) {
+    this.store = store;
+    this.loop = loop;
+    this.checkpoints = checkpoints;
+  }
+
+  /**
+   * Brings the store and its checkpoints together, before anything is applied: installs the newest
+   * one if the store has not reached it, as after a crash within an installation.
+   */
+  void start() throws IOException {
+    boolean damaged = checkpoints.load(store.appliedPosition());
+    installIfAhead();
+    // The log may have been cut up to a damaged one, and Ratis begins at the newest sound one.
+    if (damaged && isAheadOfNewest(store.appliedPosition())) {
+      checkpoints.write(store);
+    }
+  }
+
+  /** Where Ratis's walk over the log begins: at the newest checkpoint. */
+  TermIndex begin() {
+    return checkpoints.newest().map(Checkpoint::termIndex).orElse(TermIndex.INITIAL_VALUE);
+  }
+
+  /**
+   * Takes a checkpoint, unless the newest one is as new.
+   *
+   * @param walk supplies where Ratis's walk over the log is, once everything queued is applied; a
+   *     store that is ahead of it is still skipping entries, and no checkpoint is taken
+   * @return the index in the newest checkpoint, or Ratis's invalid index
+   * @throws IOException if it can be tried again later; nothing has failed
+   * @throws StoreFailedException if something has
+   */
+  long take(LongSupplier walk) throws IOException {
+    if (!lock.tryLock()) {
+      throw new IOException("no checkpoint is taken while one is being installed");
+    }
+    try {
+      if (paused) {
+        throw new IOException("no checkpoint is taken while one is being installed");
+      }
+      awaitIdle();
+      LogPosition held = store.appliedPosition();
+      if (held.index() <= walk.getAsLong() && isAheadOfNewest(held)) {
+        writeOrFail();
+      }
+      return checkpoints.newest().map(c -> c.position().index()).orElse(RaftLog.INVALID_LOG_INDEX);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Keeps checkpoints out until {@link #resume}, and makes what was received durable before Ratis
+   * renames it. Waits for a checkpoint that is being taken, up to a minute.
+   */
+  void pause() {
+    try {
+      if (!lock.tryLock(LOCK_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException(
+            "a checkpoint was still being taken after " + LOCK_TIMEOUT_MILLIS + " ms");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a checkpoint was being taken", e);
+    }
+    try {
+      paused = true;
+      checkpoints.syncReceived();
+    } catch (IOException e) {
+      throw fail(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Installs the checkpoint that Ratis has put in place; durable on return. */
+  void resume() {
+    lock.lock();
+    try {
+      awaitIdle();
+      checkpoints.syncInstalled();
+      checkpoints.load(store.appliedPosition());
+      installIfAhead();
+      paused = false;
+    } catch (IOException | RuntimeException | Error e) {
+      throw fail(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void installIfAhead() {
+    Checkpoint newest = checkpoints.newest().orElse(null);
+    if (newest == null || newest.position().index() <= store.appliedPosition().index()) {
+      return;
+    }
+    store.installCheckpoint(newest.storeDir());
+    if (!store.appliedPosition().equals(newest.position())) {
+      throw new StoreCorruptException(
+          "the checkpoint "
+              + newest.dir()
+              + " holds a store at "
+              + store.appliedPosition()
+              + ". Move this replica's data directory away and start it again: it gets a copy from"
+              + " the other replicas",
+          null);
+    }
+  }
+
+  private void writeOrFail() {
+    try {
+      checkpoints.write(store);
+    } catch (IOException | RuntimeException | Error e) {
+      throw fail(e);
+    }
+  }
+
+  private boolean isAheadOfNewest(LogPosition held) {
+    return held.index() > begin().getIndex();
+  }
+
+  private void awaitIdle() throws IOException {
+    try {
+      if (!loop.awaitIdle(DRAIN_TIMEOUT_MILLIS)) {
+        throw new IOException("the queue was not applied within " + DRAIN_TIMEOUT_MILLIS + " ms");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the queue was being applied", e);
+    }
+  }
+
+  private StoreFailedException fail(Throwable cause) {
+    loop.fail(cause);
+    return loop.stopped();
+  }
+}
