@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The bytes of a store on RocksDB: format version 1.
+ *
+ * <p>All records live in one column family, so that a record, the timestamps and the applied
+ * position are always one write and one flush. The first byte of a key names its space:
+ *
+ * <pre>
+ * newest version   'n' userKey                                     -> version
+ * older version    'h' escaped(userKey) 00 00 inverted(commitTs)   -> version
+ * garbage          'g' u64 dueTs  u64 sequence                     -> keys
+ * prefix delete    'd' u64 commitTs  u32 ordinal                   -> prefixDelete
+ * format           'm' 'f'                                         -> u8 formatVersion
+ * applied          'm' 'p'                                         -> u64 term  u64 index
+ * timestamps       'm' 't'                                         -> u64 lastCommitTs  u64 minRetainedTs
+ *
+ * version      := u8 flags  u64 commitTs  [u64 expireAt if flags has EXPIRES]  value
+ * keys         := (u32 length  userKey)*
+ * prefixDelete := u32 length  prefix  u8 hasExclude  excludePrefix
+ * escaped(k)   := k with each byte 00 written as 00 FF
+ * inverted(ts) := u64 of the complement of ts
+ * </pre>
+ *
+ * <p>All integers are big-endian. The user's keys never meet the store's own records: each space
+ * has its own first byte. In 'n' nothing follows the user key, so it stands as it is; in 'h'
+ * something follows, so it is escaped, which keeps the order of keys and keeps one key from being
+ * mistaken for another key plus a timestamp.
+ *
+ * <p>Invariants of the format:
+ *
+ * <ol>
+ *   <li>F1. A key that has an 'h' record has an 'n' record, and its commit timestamp is higher than
+ *       that of every 'h' record of the key.
+ *   <li>F2. The commit timestamp inside an 'h' record is the one in its key.
+ *   <li>F3. Garbage is indexed. For each version that has an older one there is a 'g' record, due
+ *       at its commit timestamp, that names the key; for each tombstone one due at its commit
+ *       timestamp; for each version that expires one due at the later of commit timestamp and
+ *       expiry. A 'g' record may also name a key that has nothing to collect. Versions that the
+ *       watermark has passed and a collector has finished with need none.
+ *   <li>F4. A 'd' record stands exactly while its tombstones are still being written. Whoever reads
+ *       meanwhile applies it on top.
+ *   <li>F5. {@code lastCommitTs} is at least every commit timestamp ever written.
+ * </ol>
+ *
+ * <p>Version history: 1, the first.
+ */
+@NullMarked
+package io.kvorum.store.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import io.kvorum.store.codec.StoreKeys;
+import io.kvorum.store.codec.StoreRecords;
+import io.kvorum.store.codec.VersionBytes;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/*
+ * Implementation notes. F3 says where garbage is, so the work follows the garbage, not the data. Two
+ * things keep it linear for a key with very many versions, each of which has a garbage record: the
+ * keys of the last part of this run are remembered, so that the second record of a key does not look
+ * again at what the first has just deleted; and the walk over the garbage records goes on where it
+ * stopped, so that it never steps over its own tombstones. The memory is bounded; a key that falls out
+ * of it is looked at again, which is slower and does no harm.
+ */
+
+/** Deletes the versions that no read at or above the watermark can see. Called under the mutex. */
+final class Collector {
+
+  private static final int RECORDS_PER_STEP = 256;
+  private static final int DELETES_PER_BATCH = 4_096;
+  private static final int REMEMBERED_KEYS = 16_384;
+
+  private final Database db;
+
+  /** Garbage due before this was collected. */
+  private byte[] from = StoreKeys.garbage(0, 0);
+
+  /** Keys that were collected at {@link #rememberedAt}. */
+  private final Map<ByteBuffer, Boolean> remembered =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Boolean> eldest) {
+          return size() > REMEMBERED_KEYS;
+        }
+      };
+
+  private long rememberedAt = -1;
+
+  Collector(Database db) {
+    this.db = db;
+  }
+
+  /**
+   * Handles the next garbage records that are due at {@code watermark}; false when none is left.
+   */
+  boolean collectSome(long watermark, Engine engine) {
+    if (rememberedAt != watermark) {
+      remembered.clear();
+      rememberedAt = watermark;
+    }
+    Deletes deletes = new Deletes(engine);
+    byte[] last = null;
+    int records = 0;
+    try (RecordIterator due = db.records(null, from, StoreKeys.garbageAfter(watermark))) {
+      boolean more = due.first();
+      for (; more && records < RECORDS_PER_STEP; more = due.next()) {
+        for (byte[] key : StoreRecords.decodeKeys(due.value())) {
+          if (remembered.put(ByteBuffer.wrap(key), true) == null) {
+            collect(key, watermark, deletes);
+          }
+        }
+        last = due.key();
+        deletes.add(last);
+        records++;
+      }
+      deletes.write();
+      if (!more) {
+        from = StoreKeys.garbageAfter(watermark);
+      } else if (last != null) {
+        from = last;
+      }
+      return more;
+    }
+  }
+
+  /** Deletes the versions of one key that the watermark makes invisible. */
+  private void collect(byte[] key, long watermark, Deletes deletes) {
+    byte[] newestKey = StoreKeys.newest(key);
+    byte[] newest = db.get(newestKey);
+    if (newest == null) {
+      return;
+    }
+    boolean newestDecides = VersionBytes.commitTs(newest) <= watermark;
+    byte[] decider = newestDecides ? newest : null;
+    try (RecordIterator history =
+        db.records(null, StoreKeys.history(key, watermark), StoreKeys.historyEnd(key))) {
+      for (boolean more = history.first(); more; more = history.next()) {
+        if (decider == null) {
+          decider = history.value();
+          if (VersionBytes.isLiveAt(decider, watermark)) {
+            continue;
+          }
+        }
+        deletes.add(history.key());
+      }
+    }
+    // Last, so that a batch that ends here never leaves older versions without a newest one (F1).
+    if (newestDecides && !VersionBytes.isLiveAt(newest, watermark)) {
+      deletes.add(newestKey);
+    }
+  }
+
+  /** Deletes of records, written in bounded batches. */
+  private static final class Deletes {
+
+    private final Engine engine;
+    private List<byte[]> keys = new ArrayList<>();
+
+    Deletes(Engine engine) {
+      this.engine = engine;
+    }
+
+    void add(byte[] key) {
+      keys.add(key);
+      if (keys.size() >= DELETES_PER_BATCH) {
+        write();
+      }
+    }
+
+    void write() {
+      if (!keys.isEmpty()) {
+        engine.writeRepeatable(engine.begin(), keys);
+        keys = new ArrayList<>();
+      }
+    }
+  }
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import io.kvorum.api.StoreOptions;
+import io.kvorum.api.SyncMode;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksObject;
+import org.rocksdb.Snapshot;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteBufferManager;
+import org.rocksdb.WriteOptions;
+
+/**
+ * One open RocksDB database and every native object that belongs to it. Not closed while anything
+ * made from it is open: its owner sees to that.
+ */
+final class Database implements AutoCloseable {
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private static final int BLOOM_BITS_PER_KEY = 10;
+  private static final long MEGABYTE = 1024L * 1024;
+
+  private final FailStop failStop;
+  private final NativeStack natives;
+  private final RocksDB db;
+  private final ReadOptions reads;
+  private final WriteOptions direct;
+  private final WriteOptions raft;
+  private final WriteOptions repeatable;
+
+  private Database(FailStop failStop, NativeStack natives, RocksDB db, Durability durability) {
+    this.failStop = failStop;
+    this.natives = natives;
+    this.db = db;
+    this.reads = natives.own(new ReadOptions());
+    boolean logged = durability.fsmSyncMode() != SyncMode.NOWAL;
+    this.direct = natives.own(new WriteOptions().setSync(durability.directIsSynced()));
+    this.raft =
+        natives.own(
+            new WriteOptions()
+                .setSync(durability.fsmSyncMode() == SyncMode.SYNC)
+                .setDisableWAL(!logged));
+    this.repeatable = natives.own(new WriteOptions().setDisableWAL(!logged));
+    NativeHandles.opened();
+  }
+
+  /**
+   * Opens the database in {@code dir}, making it if {@code create}. Bounded in time: RocksDB can
+   * spin for ever on a damaged log.
+   *
+   * @throws RocksDBException as RocksDB said it
+   */
+  static Database open(
+      Path dir, StoreOptions options, Durability durability, FailStop failStop, boolean create)
+      throws RocksDBException {
+    NativeStack natives = new NativeStack();
+    try {
+      DBOptions dbOptions = natives.own(dbOptions());
+      dbOptions.setCreateIfMissing(create);
+      LRUCache cache = natives.own(new LRUCache(options.memoryBudgetBytes()));
+      long memtables = options.memoryBudgetBytes() / 3;
+      dbOptions.setWriteBufferManager(natives.own(new WriteBufferManager(memtables, cache)));
+      ColumnFamilyOptions familyOptions = natives.own(familyOptions(natives, cache, memtables));
+      RocksDB db = BoundedOpen.open(dir, dbOptions, familyOptions);
+      natives.own(db);
+      return new Database(failStop, natives, db, durability);
+    } catch (RocksDBException | RuntimeException e) {
+      natives.close();
+      throw e;
+    }
+  }
+
+  private static DBOptions dbOptions() {
+    Properties byName = new Properties();
+    // R3. This option has no setter in RocksJava.
+    byName.setProperty("track_and_verify_wals", "true");
+    DBOptions options = DBOptions.getDBOptionsFromProps(byName);
+    if (options == null) {
+      throw new IllegalStateException("this RocksDB does not know track_and_verify_wals");
+    }
+    return options
+        .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
+        .setParanoidChecks(true)
+        .setMaxBackgroundJobs(2)
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setKeepLogFileNum(3);
+  }
+
+  private static ColumnFamilyOptions familyOptions(
+      NativeStack natives, LRUCache cache, long memtables) {
+    BlockBasedTableConfig table =
+        new BlockBasedTableConfig()
+            .setBlockCache(cache)
+            .setFilterPolicy(natives.own(new BloomFilter(BLOOM_BITS_PER_KEY)))
+            .setCacheIndexAndFilterBlocks(true)
+            .setCacheIndexAndFilterBlocksWithHighPriority(true)
+            .setPinL0FilterAndIndexBlocksInCache(true)
+            .setFormatVersion(5);
+    return new ColumnFamilyOptions()
+        .setTableFormatConfig(table)
+        .setWriteBufferSize(Math.max(MEGABYTE, Math.min(64 * MEGABYTE, memtables / 2)))
+        .setCompressionType(CompressionType.LZ4_COMPRESSION);
+  }
+
+  byte @Nullable [] get(byte[] key) {
+    try {
+      return db.get(reads, key);
+    } catch (RocksDBException e) {
+      throw failStop.fail("reading", e);
+    }
+  }
+
+  /** The values in the order of the keys; null for an absent one. */
+  List<byte @Nullable []> multiGet(List<byte[]> keys) {
+    try {
+      return db.multiGetAsList(reads, keys);
+    } catch (RocksDBException e) {
+      throw failStop.fail("reading", e);
+    }
+  }
+
+  /** At {@code snapshot}, or now when it is null. */
+  RecordIterator records(@Nullable Snapshot snapshot, byte[] from, byte[] to) {
+    return new RecordIterator(db, failStop, snapshot, from, to);
+  }
+
+  /** At {@code snapshot}. */
+  byte @Nullable [] get(Snapshot snapshot, byte[] key) {
+    try (ReadOptions options = new ReadOptions().setSnapshot(snapshot)) {
+      return db.get(options, key);
+    } catch (RocksDBException e) {
+      throw failStop.fail("reading", e);
+    }
+  }
+
+  void writeDirect(WriteBatch batch) {
+    write(direct, batch);
+  }
+
+  void writeRaft(WriteBatch batch) {
+    write(raft, batch);
+  }
+
+  /** For what a crash may lose because it is done again: never waits for the disk. */
+  void writeRepeatable(WriteBatch batch) {
+    write(repeatable, batch);
+  }
+
+  private void write(WriteOptions options, WriteBatch batch) {
+    try {
+      db.write(options, batch);
+    } catch (RocksDBException e) {
+      throw failStop.fail("writing", e);
+    }
+  }
+
+  /** Makes everything written so far durable in table files. */
+  void flush() {
+    try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
+      db.flush(options);
+    } catch (RocksDBException e) {
+      throw failStop.fail("flushing", e);
+    }
+  }
+
+  /** Makes everything durable that has a record in the write-ahead log. */
+  void syncWal() {
+    try {
+      db.syncWal();
+    } catch (RocksDBException e) {
+      throw failStop.fail("syncing the write-ahead log", e);
+    }
+  }
+
+  /** Links and copies the database, as of one moment in this call, into a new directory. */
+  void copyTo(Path dir) {
+    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+      checkpoint.createCheckpoint(dir.toString());
+    } catch (RocksDBException e) {
+      throw failStop.fail("writing a checkpoint", e);
+    }
+  }
+
+  Snapshot takeSnapshot() {
+    NativeHandles.opened();
+    return db.getSnapshot();
+  }
+
+  void release(Snapshot snapshot) {
+    db.releaseSnapshot(snapshot);
+    snapshot.close();
+    NativeHandles.closed();
+  }
+
+  /** Rises with every write; tells two batches apart. */
+  long latestSequence() {
+    return db.getLatestSequenceNumber();
+  }
+
+  @Override
+  public void close() {
+    natives.close();
+    NativeHandles.closed();
+  }
+
+  /** Owns native objects and closes them in the reverse order of their making. */
+  static final class NativeStack implements AutoCloseable {
+
+    private final ArrayDeque<RocksObject> objects = new ArrayDeque<>();
+
+    <T extends RocksObject> T own(T object) {
+      objects.push(object);
+      return object;
+    }
+
+    @Override
+    public void close() {
+      while (!objects.isEmpty()) {
+        objects.pop().close();
+      }
+    }
+  }
+
+  /** The value of one record in a database that nobody has open; null when it is absent. */
+  static byte @Nullable [] getFrom(Path dir, byte[] key) throws RocksDBException {
+    try (Options options = new Options();
+        RocksDB db = RocksDB.openReadOnly(options, dir.toString())) {
+      return db.get(key);
+    }
+  }
+
+  /** Used by {@link BoundedOpen}. */
+  static RocksDB openNow(Path dir, DBOptions options, ColumnFamilyOptions familyOptions)
+      throws RocksDBException {
+    List<ColumnFamilyDescriptor> families =
+        List.of(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions));
+    return RocksDB.open(options, dir.toString(), families, new ArrayList<ColumnFamilyHandle>());
+  }
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import io.kvorum.api.LogPosition;
+import io.kvorum.api.ReadTimestampCompactedException;
+import io.kvorum.api.StoreCorruptException;
+import io.kvorum.api.StoreOptions;
+import io.kvorum.api.SyncMode;
+import io.kvorum.store.codec.PrefixDelete;
+import io.kvorum.store.codec.StoreKeys;
+import io.kvorum.store.codec.StoreRecords;
+import io.kvorum.store.codec.StoreRecords.Timestamps;
+import io.kvorum.store.codec.VersionBytes;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * Reads and writes of one generation. Reads may come from any thread that holds a lease, writes
+ * from the one thread that holds the write mutex as well.
+ */
+final class Engine implements AutoCloseable {
+
+  // Immutable after construction.
+  private final Database db;
+  private final FailStop failStop;
+  private final SyncMode mode;
+  private final PrefixDeletes prefixDeletes;
+  private final Collector collector;
+
+  // Written by the holder of the write mutex.
+  private volatile LogPosition applied;
+  private volatile Timestamps timestamps;
+  private boolean unlogged; // nowal: raft writes that only the memtable has
+
+  private Engine(Database db, FailStop failStop, SyncMode mode) {
+    this.db = db;
+    this.failStop = failStop;
+    this.mode = mode;
+    byte[] position = db.get(StoreKeys.applied());
+    this.applied = position == null ? LogPosition.NONE : StoreRecords.decodePosition(position);
+    byte[] times = db.get(StoreKeys.timestamps());
+    this.timestamps = times == null ? Timestamps.ZERO : StoreRecords.decodeTimestamps(times);
+    this.prefixDeletes = new PrefixDeletes(db);
+    this.collector = new Collector(db);
+  }
+
+  /**
+   * Opens a generation that exists, and finishes the prefix deletes that a crash left half done.
+   */
+  static Engine open(Path dir, StoreOptions options, Durability durability, FailStop failStop) {
+    return open(dir, options, durability, failStop, false);
+  }
+
+  /** Makes an empty generation. Not durable before {@link #makeDurable}. */
+  static Engine create(Path dir, StoreOptions options, Durability durability, FailStop failStop) {
+    return open(dir, options, durability, failStop, true);
+  }
+
+  private static Engine open(
+      Path dir, StoreOptions options, Durability durability, FailStop failStop, boolean create) {
+    Database db;
+    try {
+      db = Database.open(dir, options, durability, failStop, create);
+    } catch (RocksDBException e) {
+      throw FailStop.translate(dir, "opening the store", e);
+    }
+    try {
+      checkFormat(db, dir, create);
+      Engine engine = new Engine(db, failStop, durability.fsmSyncMode());
+      engine.prefixDeletes.finish(engine.prefixDeletes.stored(null), engine);
+      return engine;
+    } catch (RuntimeException e) {
+      db.close();
+      throw e;
+    }
+  }
+
+  private static void checkFormat(Database db, Path dir, boolean create) {
+    byte[] format = db.get(StoreKeys.format());
+    if (format == null && create) {
+      try (WriteBatch batch = new WriteBatch()) {
+        batch.put(StoreKeys.format(), new byte[] {StoreRecords.FORMAT_VERSION});
+        db.writeDirect(batch);
+      } catch (RocksDBException e) {
+        throw FailStop.translate(dir, "writing the format version", e);
+      }
+    } else if (format == null) {
+      throw new StoreCorruptException(
+          dir + " holds no format version: it is no Kvorum store, or its files are damaged", null);
+    } else if (format.length != 1 || format[0] != StoreRecords.FORMAT_VERSION) {
+      throw new StoreCorruptException(
+          dir
+              + " has format version "
+              + format[0]
+              + ", this build reads "
+              + StoreRecords.FORMAT_VERSION
+              + "; open it with the build that wrote it",
+          null);
+    }
+  }
+
+  /** Throws if the engine has failed. */
+  void checkWorking() {
+    failStop.check();
+  }
+
+  // ---- state ---------------------------------------------------------------------------------
+
+  LogPosition applied() {
+    return applied;
+  }
+
+  Timestamps timestamps() {
+    return timestamps;
+  }
+
+  Database database() {
+    return db;
+  }
+
+  // ---- reads ---------------------------------------------------------------------------------
+
+  void checkReadable(long ts) {
+    long oldest = timestamps.minRetainedTs();
+    if (ts < oldest) {
+      throw new ReadTimestampCompactedException(ts, oldest);
+    }
+  }
+
+  /** The version that a read at {@code ts} finds live; null when it finds none. */
+  byte @Nullable [] liveAt(byte[] key, long ts) {
+    checkReadable(ts);
+    List<PrefixDelete> overlay = prefixDeletes.underWay();
+    byte[] version = db.get(StoreKeys.newest(key));
+    if (version != null && VersionBytes.commitTs(version) > ts) {
+      version = olderAt(key, ts);
+    }
+    checkReadable(ts); // a collector may have passed while we read
+    if (version == null || !VersionBytes.isLiveAt(version, ts)) {
+      return null;
+    }
+    long versionTs = VersionBytes.commitTs(version);
+    for (PrefixDelete delete : overlay) {
+      if (delete.hides(key, versionTs, ts)) {
+        return null;
+      }
+    }
+    return version;
+  }
+
+  private byte @Nullable [] olderAt(byte[] key, long ts) {
+    try (RecordIterator history =
+        db.records(null, StoreKeys.history(key, ts), StoreKeys.historyEnd(key))) {
+      return history.first() ? history.value() : null;
+    }
+  }
+
+  OptionalLong latestCommitTs(byte[] key) {
+    List<PrefixDelete> overlay = prefixDeletes.underWay();
+    byte[] newest = db.get(StoreKeys.newest(key));
+    if (newest == null) {
+      return OptionalLong.empty();
+    }
+    long latest = VersionBytes.commitTs(newest);
+    boolean live = true;
+    for (PrefixDelete delete : overlay) { // in the order of their commit
+      live &= VersionBytes.isLiveAt(newest, delete.commitTs());
+      if (live && latest <= delete.commitTs() && delete.covers(key)) {
+        latest = delete.commitTs();
+        live = false;
+      }
+    }
+    return OptionalLong.of(latest);
+  }
+
+  /** Pins this moment for a cursor or a snapshot. */
+  View view() {
+    return View.of(db, prefixDeletes);
+  }
+
+  // ---- writes: the caller holds the write mutex ------------------------------------------------
+
+  PendingBatch begin() {
+    return new PendingBatch(db, timestamps.lastCommitTs());
+  }
+
+  /** Writes the batch, fsynced on return. */
+  void commitDirect(PendingBatch pending) {
+    logEarlierWrites();
+    commit(pending, null, timestamps.minRetainedTs());
+  }
+
+  /** Writes the batch and the position, durable as the sync mode says. */
+  void commitRaft(PendingBatch pending, LogPosition position) {
+    commit(pending, position, timestamps.minRetainedTs());
+  }
+
+  /** Raises the watermark, fsynced on return. */
+  void raiseWatermark(long ts) {
+    logEarlierWrites();
+    commit(begin(), null, ts);
+  }
+
+  /** R2: in nowal mode a logged write must not become durable before the unlogged ones under it. */
+  private void logEarlierWrites() {
+    if (unlogged) {
+      db.flush();
+      unlogged = false;
+    }
+  }
+
+  private void commit(PendingBatch pending, @Nullable LogPosition position, long minRetainedTs) {
+    Timestamps next = new Timestamps(pending.lastCommitTs(), minRetainedTs);
+    List<PrefixDelete> deletes = pending.prefixDeletes();
+    if (!deletes.isEmpty()) {
+      prefixDeletes.begin();
+    }
+    try (WriteBatch batch = new WriteBatch()) {
+      pending.writeTo(batch);
+      if (!next.equals(timestamps)) {
+        batch.put(StoreKeys.timestamps(), StoreRecords.encode(next));
+      }
+      if (position == null) {
+        db.writeDirect(batch);
+      } else {
+        batch.put(StoreKeys.applied(), StoreRecords.encode(position));
+        db.writeRaft(batch);
+        unlogged |= mode == SyncMode.NOWAL;
+      }
+    } catch (RocksDBException e) {
+      throw failStop.fail("building a batch", e);
+    }
+    timestamps = next;
+    if (!deletes.isEmpty()) {
+      prefixDeletes.publish(deletes);
+      prefixDeletes.finish(prefixDeletes.stored(null), this);
+    }
+    if (position != null) {
+      applied = position;
+    }
+  }
+
+  /** Writes what is done again after a crash, without waiting for the disk. */
+  void writeRepeatable(PendingBatch pending, List<byte[]> deletedRecords) {
+    try (WriteBatch batch = new WriteBatch()) {
+      pending.writeTo(batch);
+      for (byte[] record : deletedRecords) {
+        batch.delete(record);
+      }
+      db.writeRepeatable(batch);
+      unlogged |= mode == SyncMode.NOWAL;
+    } catch (RocksDBException e) {
+      throw failStop.fail("building a batch", e);
+    }
+  }
+
+  /**
+   * Collects a bounded part of the garbage due at or below the watermark.
+   *
+   * @return whether more is left
+   */
+  boolean collectSome() {
+    return collector.collectSome(timestamps.minRetainedTs(), this);
+  }
+
+  // ---- whole files ---------------------------------------------------------------------------
+
+  /** Makes everything applied so far durable. */
+  void makeDurable() {
+    if (mode == SyncMode.NOWAL) {
+      db.flush();
+    } else {
+      db.syncWal();
+    }
+  }
+
+  @Override
+  public void close() {
+    db.close();
+  }
+}

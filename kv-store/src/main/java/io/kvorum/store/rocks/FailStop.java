@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import io.kvorum.api.DiskFullException;
+import io.kvorum.api.StoreCorruptException;
+import io.kvorum.api.StoreFailedException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+/** Keeps a store's first failure; nothing works after it. Thread-safe. */
+final class FailStop {
+
+  private final Path directory;
+  private final AtomicReference<@Nullable StoreFailedException> first = new AtomicReference<>();
+
+  FailStop(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Throws if the store has failed. */
+  void check() {
+    StoreFailedException failure = first.get();
+    if (failure != null) {
+      throw new StoreFailedException(
+          "the store in " + directory + " has stopped: " + failure.getMessage(), failure);
+    }
+  }
+
+  /** Keeps the failure if it is the first, and returns the exception to throw. */
+  StoreFailedException fail(String action, RocksDBException e) {
+    StoreFailedException failure = translate(directory, action, e);
+    first.compareAndSet(null, failure);
+    return failure;
+  }
+
+  /** As {@link #fail(String, RocksDBException)} for what RocksDB did not notice. */
+  StoreFailedException fail(StoreFailedException failure) {
+    first.compareAndSet(null, failure);
+    return failure;
+  }
+
+  /** The typed form of a RocksDB error, with a sentence that helps. */
+  static StoreFailedException translate(Path directory, String action, RocksDBException e) {
+    String what = action + " failed in " + directory + ": " + e.getMessage();
+    if (isDiskFull(e)) {
+      return new DiskFullException(what + "; free disk space, then open the store again", e);
+    }
+    if (isCorruption(e)) {
+      return new StoreCorruptException(
+          what
+              + "; the files are damaged: move the directory away and restore it from a snapshot or"
+              + " from another replica",
+          e);
+    }
+    return new StoreFailedException(what, e);
+  }
+
+  private static boolean isDiskFull(RocksDBException e) {
+    Status status = e.getStatus();
+    return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
+        || text(e).contains("no space left");
+  }
+
+  private static boolean isCorruption(RocksDBException e) {
+    Status status = e.getStatus();
+    String text = text(e);
+    return (status != null && status.getCode() == Status.Code.Corruption)
+        || text.contains("corruption")
+        || text.contains("no such file");
+  }
+
+  private static String text(RocksDBException e) {
+    String message = e.getMessage();
+    return message == null ? "" : message.toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import io.kvorum.store.codec.PrefixDelete;
+import io.kvorum.store.codec.StoreKeys;
+import io.kvorum.store.codec.StoreRecords;
+import io.kvorum.store.codec.VersionBytes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/*
+ * Implementation notes. A key's versions are collected here and put into the RocksDB batch once, at
+ * the end: a key that a group of entries writes ten times costs one 'n' record and nine 'h' records,
+ * not ten of each. The newest version of a key is read from the database when the key is first
+ * touched, and since the owner holds the write mutex it stays true until the batch is written.
+ */
+
+/**
+ * A group of writes while it is built: reads see it, nobody else does. Used by the thread that
+ * holds the write mutex.
+ */
+final class PendingBatch {
+
+  private final Database db;
+  private final Map<Key, Versions> touched = new HashMap<>();
+  private final NavigableMap<Long, List<byte[]>> garbage = new TreeMap<>();
+  private final List<PrefixDelete> prefixDeletes = new ArrayList<>();
+  private long lastCommitTs;
+  private long approximateBytes;
+
+  PendingBatch(Database db, long lastCommitTs) {
+    this.db = db;
+    this.lastCommitTs = lastCommitTs;
+  }
+
+  long lastCommitTs() {
+    return lastCommitTs;
+  }
+
+  /** About how much memory the batch holds. */
+  long approximateBytes() {
+    return approximateBytes;
+  }
+
+  List<PrefixDelete> prefixDeletes() {
+    return prefixDeletes;
+  }
+
+  /** A commit timestamp that this batch makes, whether or not it writes a version. */
+  void commitsAt(long commitTs) {
+    lastCommitTs = Math.max(lastCommitTs, commitTs);
+  }
+
+  /** The newest version of the key; null when it has none. */
+  byte @Nullable [] newest(byte[] key) {
+    return load(key).newest;
+  }
+
+  /** The version that decides a read at {@code ts}; null when there is none. */
+  byte @Nullable [] versionAt(byte[] key, long ts) {
+    return versionAt(load(key), ts);
+  }
+
+  private byte @Nullable [] versionAt(Versions versions, long ts) {
+    byte[] newest = versions.newest;
+    if (newest == null || VersionBytes.commitTs(newest) <= ts) {
+      return newest;
+    }
+    Map.Entry<Long, byte[]> pending = versions.older.floorEntry(ts);
+    byte[] stored = storedAt(versions.key, ts);
+    if (pending == null) {
+      return stored;
+    }
+    boolean storedIsNewer = stored != null && VersionBytes.commitTs(stored) > pending.getKey();
+    return storedIsNewer ? stored : pending.getValue();
+  }
+
+  private byte @Nullable [] storedAt(byte[] key, long ts) {
+    try (RecordIterator history =
+        db.records(null, StoreKeys.history(key, ts), StoreKeys.historyEnd(key))) {
+      return history.first() ? history.value() : null;
+    }
+  }
+
+  /** Reads the newest versions of many keys with one crossing into RocksDB. */
+  void prefetch(List<byte[]> keys) {
+    List<byte[]> missing = new ArrayList<>(keys.size());
+    List<byte[]> newestKeys = new ArrayList<>(keys.size());
+    for (byte[] key : keys) {
+      if (!touched.containsKey(new Key(key))) {
+        missing.add(key);
+        newestKeys.add(StoreKeys.newest(key));
+      }
+    }
+    if (missing.size() < 2) {
+      return; // load() does as well
+    }
+    List<byte @Nullable []> found = db.multiGet(newestKeys);
+    for (int i = 0; i < missing.size(); i++) {
+      admit(missing.get(i), found.get(i));
+    }
+  }
+
+  private Versions load(byte[] key) {
+    Versions versions = touched.get(new Key(key));
+    return versions != null ? versions : admit(key, db.get(StoreKeys.newest(key)));
+  }
+
+  private Versions admit(byte[] callersKey, byte @Nullable [] newest) {
+    byte[] key = callersKey.clone();
+    Versions versions = new Versions(key, newest);
+    touched.put(new Key(key), versions);
+    approximateBytes += key.length + (newest == null ? 0 : newest.length);
+    for (PrefixDelete delete : prefixDeletes) {
+      apply(delete, versions);
+    }
+    return versions;
+  }
+
+  /**
+   * Adds one version. Its place is decided by timestamps alone: above the newest it becomes the
+   * newest, at an existing timestamp it replaces, below it goes into history.
+   */
+  void write(byte[] key, byte[] version) {
+    write(load(key), version);
+  }
+
+  private void write(Versions versions, byte[] version) {
+    long ts = VersionBytes.commitTs(version);
+    commitsAt(ts);
+    approximateBytes += version.length;
+    byte[] newest = versions.newest;
+    if (newest == null || VersionBytes.commitTs(newest) == ts) {
+      versions.setNewest(version);
+    } else if (VersionBytes.commitTs(newest) < ts) {
+      versions.older.put(VersionBytes.commitTs(newest), newest);
+      versions.setNewest(version);
+      collectAt(ts, versions.key);
+    } else {
+      collectAt(ts, versions.key); // it may have an older one
+      collectAt(nextNewerTs(versions, newest, ts), versions.key); // which has an older one now
+      versions.older.put(ts, version);
+    }
+    if (VersionBytes.isTombstone(version)) {
+      collectAt(ts, versions.key);
+    } else if (VersionBytes.expireAt(version) != 0) {
+      collectAt(Math.max(ts, VersionBytes.expireAt(version)), versions.key);
+    }
+  }
+
+  /** F3: notes that a collector has to look at the key once the watermark reaches {@code ts}. */
+  private void collectAt(long ts, byte[] key) {
+    List<byte[]> keys = garbage.computeIfAbsent(ts, t -> new ArrayList<>());
+    if (keys.isEmpty() || keys.get(keys.size() - 1) != key) {
+      keys.add(key);
+    }
+  }
+
+  private long nextNewerTs(Versions versions, byte[] newest, long ts) {
+    long next = VersionBytes.commitTs(newest);
+    Long pending = versions.older.higherKey(ts);
+    if (pending != null) {
+      next = Math.min(next, pending);
+    }
+    try (RecordIterator history =
+        db.records(
+            null,
+            StoreKeys.history(versions.key, Long.MAX_VALUE),
+            StoreKeys.history(versions.key, ts))) {
+      return history.last() ? Math.min(next, StoreKeys.historyTs(history.key())) : next;
+    }
+  }
+
+  /**
+   * Deletes what the prefix covers: the keys of this batch now, all others when they are loaded.
+   */
+  void deletePrefix(PrefixDelete delete) {
+    commitsAt(delete.commitTs());
+    for (Versions versions : touched.values()) {
+      apply(delete, versions);
+    }
+    prefixDeletes.add(delete);
+  }
+
+  /** Writes the tombstone of one key, if the delete covers it and finds it visible. */
+  void apply(PrefixDelete delete, byte[] key) {
+    apply(delete, load(key));
+  }
+
+  private void apply(PrefixDelete delete, Versions versions) {
+    if (delete.covers(versions.key)) {
+      byte[] visible = versionAt(versions, delete.commitTs());
+      if (visible != null && VersionBytes.isLiveAt(visible, delete.commitTs())) {
+        write(versions, VersionBytes.tombstone(delete.commitTs()));
+      }
+    }
+  }
+
+  /** Puts all records of the batch, but no metadata, into a RocksDB batch. */
+  void writeTo(WriteBatch batch) throws RocksDBException {
+    for (Versions versions : touched.values()) {
+      byte[] newest = versions.newest;
+      if (versions.newestIsNew && newest != null) {
+        batch.put(StoreKeys.newest(versions.key), newest);
+      }
+      for (Map.Entry<Long, byte[]> older : versions.older.entrySet()) {
+        batch.put(StoreKeys.history(versions.key, older.getKey()), older.getValue());
+      }
+    }
+    long sequence = db.latestSequence();
+    for (Map.Entry<Long, List<byte[]>> due : garbage.entrySet()) {
+      batch.put(StoreKeys.garbage(due.getKey(), sequence), StoreRecords.encodeKeys(due.getValue()));
+    }
+    for (int i = 0; i < prefixDeletes.size(); i++) {
+      PrefixDelete delete = prefixDeletes.get(i);
+      batch.put(StoreKeys.prefixDelete(delete.commitTs(), i), delete.encode());
+    }
+  }
+
+  /** What the batch knows of one key. */
+  private static final class Versions {
+
+    final byte[] key;
+    byte @Nullable [] newest;
+    boolean newestIsNew;
+
+    /** Versions that this batch moves or writes below the newest. */
+    final NavigableMap<Long, byte[]> older = new TreeMap<>();
+
+    Versions(byte[] key, byte @Nullable [] newest) {
+      this.key = key;
+      this.newest = newest;
+    }
+
+    void setNewest(byte[] version) {
+      newest = version;
+      newestIsNew = true;
+    }
+  }
+
+  /** A key with its hash, for the map. */
+  private static final class Key {
+
+    private final byte[] bytes;
+    private final int hash;
+
+    Key(byte[] bytes) {
+      this.bytes = bytes;
+      this.hash = Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object o) {
+      return o instanceof Key other && hash == other.hash && Arrays.equals(bytes, other.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import io.kvorum.store.codec.StoreKeys;
+import io.kvorum.store.codec.StoreRecords;
+import io.kvorum.store.codec.VersionBytes;
+import io.kvorum.store.snapshot.SnapshotHeader;
+import io.kvorum.store.snapshot.SnapshotReader;
+import io.kvorum.store.snapshot.VersionRecord;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/** Fills an empty database from a snapshot stream, in bounded batches, garbage index included. */
+final class RestoredGeneration {
+
+  private static final int RECORDS_PER_BATCH = 4_096;
+  private static final long BYTES_PER_BATCH = 4L * 1024 * 1024;
+
+  private final Database db;
+  private final NavigableMap<Long, List<byte[]>> garbage = new TreeMap<>();
+  private int records;
+
+  private RestoredGeneration(Database db) {
+    this.db = db;
+  }
+
+  /** Not durable on return. Throws, with the database half filled, if the stream is refused. */
+  static void fill(Database db, InputStream in) throws RocksDBException {
+    new RestoredGeneration(db).fill(new SnapshotReader(in));
+  }
+
+  private void fill(SnapshotReader reader) throws RocksDBException {
+    SnapshotHeader header = reader.header();
+    try (WriteBatch batch = new WriteBatch()) {
+      VersionRecord newer = null;
+      for (VersionRecord record = reader.next(); record != null; record = reader.next()) {
+        put(batch, record, newer);
+        newer = record;
+        if (++records >= RECORDS_PER_BATCH || batch.getDataSize() >= BYTES_PER_BATCH) {
+          write(batch);
+        }
+      }
+      batch.put(StoreKeys.applied(), StoreRecords.encode(header.applied()));
+      batch.put(
+          StoreKeys.timestamps(),
+          StoreRecords.encode(
+              new StoreRecords.Timestamps(header.lastCommitTs(), header.minRetainedTs())));
+      write(batch);
+    }
+  }
+
+  private void put(WriteBatch batch, VersionRecord record, @Nullable VersionRecord newer)
+      throws RocksDBException {
+    byte[] version =
+        record.tombstone()
+            ? VersionBytes.tombstone(record.commitTs())
+            : VersionBytes.put(record.commitTs(), record.value(), record.expireAt());
+    if (newer != null && Arrays.equals(newer.key(), record.key())) {
+      batch.put(StoreKeys.history(record.key(), record.commitTs()), version);
+      collectAt(newer.commitTs(), record.key());
+    } else {
+      batch.put(StoreKeys.newest(record.key()), version);
+    }
+    if (record.tombstone()) {
+      collectAt(record.commitTs(), record.key());
+    } else if (record.expireAt() != 0) {
+      collectAt(Math.max(record.commitTs(), record.expireAt()), record.key());
+    }
+  }
+
+  private void collectAt(long ts, byte[] key) {
+    garbage.computeIfAbsent(ts, t -> new ArrayList<>()).add(key);
+  }
+
+  private void write(WriteBatch batch) throws RocksDBException {
+    long sequence = db.latestSequence();
+    for (var due : garbage.entrySet()) {
+      batch.put(StoreKeys.garbage(due.getKey(), sequence), StoreRecords.encodeKeys(due.getValue()));
+    }
+    db.writeRepeatable(batch);
+    batch.clear();
+    garbage.clear();
+    records = 0;
+  }
+}

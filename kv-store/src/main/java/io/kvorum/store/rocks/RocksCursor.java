@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import io.kvorum.api.KeyRange;
+import io.kvorum.api.MvccCursor;
+import io.kvorum.store.codec.StoreKeys;
+import io.kvorum.store.codec.VersionBytes;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks the newest records of a range, and looks into history only for a key whose newest version
+ * is above the read timestamp.
+ */
+final class RocksCursor implements MvccCursor, Leases.Pinned {
+
+  private final Leases leases;
+  private final View view;
+  private final RecordIterator newest;
+  private final long readTs;
+  private final boolean reverse;
+  private @Nullable RecordIterator history; // opened when first needed
+  private boolean started;
+  private boolean released;
+  private byte @Nullable [] key;
+  private byte @Nullable [] version;
+
+  /** Under a lease. */
+  RocksCursor(Leases leases, View view, KeyRange range, long readTs, boolean reverse) {
+    this.leases = leases;
+    this.view = view;
+    this.readTs = readTs;
+    this.reverse = reverse;
+    this.newest =
+        view.records(StoreKeys.newestFrom(range.start()), StoreKeys.newestTo(range.end()));
+    leases.register(this);
+  }
+
+  @Override
+  public boolean next() {
+    leases.enter();
+    try {
+      if (released) {
+        throw new IllegalStateException(
+            "the cursor is closed, or its store's content was replaced");
+      }
+      return advance();
+    } finally {
+      leases.exit();
+    }
+  }
+
+  private boolean advance() {
+    for (boolean more = move(); more; more = move()) {
+      byte[] candidate = StoreKeys.userKeyOfNewest(newest.key());
+      byte[] found = newest.value();
+      if (VersionBytes.commitTs(found) > readTs) {
+        found = older(candidate);
+      }
+      if (found != null
+          && VersionBytes.isLiveAt(found, readTs)
+          && !view.hides(candidate, VersionBytes.commitTs(found), readTs)) {
+        key = candidate;
+        version = found;
+        return true;
+      }
+    }
+    key = null;
+    version = null;
+    return false;
+  }
+
+  private boolean move() {
+    if (!started) {
+      started = true;
+      return reverse ? newest.last() : newest.first();
+    }
+    if (!newest.isValid()) {
+      return false; // the walk has ended
+    }
+    return reverse ? newest.previous() : newest.next();
+  }
+
+  private byte @Nullable [] older(byte[] userKey) {
+    if (history == null) {
+      history = view.records(StoreKeys.historyFirst(), StoreKeys.historyLast());
+    }
+    byte[] from = StoreKeys.history(userKey, readTs);
+    if (!history.seek(from)) {
+      return null;
+    }
+    byte[] found = history.key();
+    int prefix = from.length - Long.BYTES;
+    boolean sameKey =
+        found.length == from.length && Arrays.equals(found, 0, prefix, from, 0, prefix);
+    return sameKey ? history.value() : null;
+  }
+
+  @Override
+  public byte[] key() {
+    return standing(key).clone();
+  }
+
+  @Override
+  public byte[] value() {
+    return VersionBytes.value(standing(version));
+  }
+
+  @Override
+  public long commitTs() {
+    return VersionBytes.commitTs(standing(version));
+  }
+
+  private byte[] standing(byte @Nullable [] bytes) {
+    if (released) {
+      throw new IllegalStateException("the cursor is closed, or its store's content was replaced");
+    }
+    if (bytes == null) {
+      throw new IllegalStateException(
+          "the cursor stands on no key: next() must have returned true");
+    }
+    return bytes;
+  }
+
+  @Override
+  public void release() {
+    released = true;
+    newest.close();
+    if (history != null) {
+      history.close();
+    }
+    view.close();
+  }
+
+  @Override
+  public void close() {
+    leases.release(this);
+  }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import io.kvorum.api.LogPosition;
+import io.kvorum.api.Mutation;
+import io.kvorum.api.RaftBatch;
+import io.kvorum.store.ArgumentChecks;
+import io.kvorum.store.ConflictCounters;
+import io.kvorum.store.codec.PrefixDelete;
+import io.kvorum.store.codec.VersionBytes;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A raft batch: holds the write mutex from its opening to its end. */
+final class RocksRaftBatch implements RaftBatch {
+
+  private final RocksMvccStore store;
+  private final Engine engine;
+  private final ArgumentChecks checks;
+  private final ConflictCounters conflicts;
+  private final PendingBatch pending;
+  private boolean ended;
+
+  /** By the thread that holds the write mutex, which the end of the batch gives back. */
+  RocksRaftBatch(
+      RocksMvccStore store, Engine engine, ArgumentChecks checks, ConflictCounters conflicts) {
+    this.store = store;
+    this.engine = engine;
+    this.checks = checks;
+    this.conflicts = conflicts;
+    this.pending = engine.begin();
+  }
+
+  @Override
+  public byte @Nullable [] getAt(byte[] key, long ts) {
+    ArgumentChecks.readKey(key);
+    ArgumentChecks.timestamp(ts, "ts");
+    return call(
+        () -> {
+          engine.checkReadable(ts);
+          byte[] version = pending.versionAt(key, ts);
+          return version != null && VersionBytes.isLiveAt(version, ts)
+              ? VersionBytes.value(version)
+              : null;
+        });
+  }
+
+  @Override
+  public OptionalLong latestCommitTs(byte[] key) {
+    ArgumentChecks.readKey(key);
+    return call(
+        () -> {
+          byte[] newest = pending.newest(key);
+          return newest == null
+              ? OptionalLong.empty()
+              : OptionalLong.of(VersionBytes.commitTs(newest));
+        });
+  }
+
+  @Override
+  public long lastCommitTs() {
+    return call(pending::lastCommitTs);
+  }
+
+  @Override
+  public void applyMutationsRaft(
+      List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {
+    checks.apply(mutations, readKeys, startTs, commitTs);
+    run(
+        () -> {
+          ArgumentChecks.aboveWatermark(commitTs, engine.timestamps().minRetainedTs());
+          Mutations.apply(pending, mutations, readKeys, startTs, commitTs, conflicts);
+        });
+  }
+
+  @Override
+  public void deletePrefixAtRaft(byte[] prefix, byte @Nullable [] excludePrefix, long commitTs) {
+    ArgumentChecks.prefix(prefix, excludePrefix);
+    ArgumentChecks.timestamp(commitTs, "commitTs");
+    run(
+        () -> {
+          ArgumentChecks.aboveWatermark(commitTs, engine.timestamps().minRetainedTs());
+          byte[] exclude = excludePrefix == null ? null : excludePrefix.clone();
+          pending.deletePrefix(new PrefixDelete(prefix.clone(), exclude, commitTs));
+        });
+  }
+
+  @Override
+  public void commit(LogPosition position) {
+    run(
+        () -> {
+          ArgumentChecks.advances(position, engine.applied());
+          engine.commitRaft(pending, position);
+        });
+    close();
+  }
+
+  private void run(Runnable action) {
+    call(
+        () -> {
+          action.run();
+          return true;
+        });
+  }
+
+  private <T extends @Nullable Object> T call(Supplier<T> action) {
+    if (ended) {
+      throw new IllegalStateException("the batch has ended");
+    }
+    store.enter();
+    try {
+      return action.get();
+    } finally {
+      store.exit();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!ended) {
+      ended = true;
+      store.endBatch();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import io.kvorum.api.LogPosition;
+import io.kvorum.api.MvccSnapshot;
+import io.kvorum.store.codec.StoreKeys;
+import io.kvorum.store.codec.VersionBytes;
+import io.kvorum.store.snapshot.SnapshotHeader;
+import io.kvorum.store.snapshot.SnapshotWriter;
+import io.kvorum.store.snapshot.VersionRecord;
+import java.io.OutputStream;
+import java.util.Arrays;
+
+/**
+ * A pinned view with what the stream's header needs. Taken while no write runs, so no prefix delete
+ * is half done in it.
+ */
+final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
+
+  private static final byte[] NO_VALUE = {};
+
+  private final Leases leases;
+  private final View view;
+  private final SnapshotHeader header;
+  private boolean released;
+
+  /** Under a lease and the write mutex. */
+  RocksSnapshot(Leases leases, Engine engine) {
+    this.leases = leases;
+    this.view = engine.view();
+    LogPosition applied = engine.applied();
+    this.header =
+        new SnapshotHeader(
+            applied, engine.timestamps().lastCommitTs(), engine.timestamps().minRetainedTs());
+    leases.register(this);
+  }
+
+  @Override
+  public void writeTo(OutputStream out) {
+    leases.enter();
+    try {
+      if (released) {
+        throw new IllegalStateException(
+            "the snapshot is closed, or its store's content was replaced");
+      }
+      write(out);
+    } finally {
+      leases.exit();
+    }
+  }
+
+  private void write(OutputStream out) {
+    SnapshotWriter writer = new SnapshotWriter(out, header);
+    try (RecordIterator newest =
+            view.records(StoreKeys.newestFrom(null), StoreKeys.newestTo(null));
+        RecordIterator older = view.records(StoreKeys.historyFirst(), StoreKeys.historyLast())) {
+      // Both spaces hold the keys in the same order, so one walk over each is enough.
+      boolean olderLeft = older.first();
+      for (boolean more = newest.first(); more; more = newest.next()) {
+        byte[] key = StoreKeys.userKeyOfNewest(newest.key());
+        writer.add(record(key, newest.value()));
+        while (olderLeft && Arrays.equals(key, StoreKeys.userKeyOfHistory(older.key()))) {
+          writer.add(record(key, older.value()));
+          olderLeft = older.next();
+        }
+      }
+    }
+    writer.finish();
+  }
+
+  private static VersionRecord record(byte[] key, byte[] version) {
+    boolean tombstone = VersionBytes.isTombstone(version);
+    return new VersionRecord(
+        key,
+        VersionBytes.commitTs(version),
+        tombstone,
+        VersionBytes.expireAt(version),
+        tombstone ? NO_VALUE : VersionBytes.value(version));
+  }
+
+  @Override
+  public long lastCommitTs() {
+    return header.lastCommitTs();
+  }
+
+  @Override
+  public void release() {
+    released = true;
+    view.close();
+  }
+
+  @Override
+  public void close() {
+    leases.release(this);
+  }
+}

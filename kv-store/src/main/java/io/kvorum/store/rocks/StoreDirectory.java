@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import io.kvorum.api.StoreCorruptException;
+import io.kvorum.api.StoreFailedException;
+import io.kvorum.api.StoreLockedException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The directory of a store: its lock, its generations, and which one is in force. The layout and
+ * the rule R6 stand in the package's specification.
+ */
+final class StoreDirectory implements AutoCloseable {
+
+  private static final String LOCK = "LOCK";
+  private static final String CURRENT = "CURRENT";
+  private static final String CURRENT_TEMPORARY = "CURRENT.tmp";
+  private static final String GENERATION_PATTERN = "gen-[0-9]{6,}";
+
+  private final Path directory;
+  private final FileChannel lockChannel;
+
+  private StoreDirectory(Path directory, FileChannel lockChannel) {
+    this.directory = directory;
+    this.lockChannel = lockChannel;
+  }
+
+  /**
+   * Locks the directory, making it if it is missing.
+   *
+   * @throws StoreLockedException if it is locked already, by this process or another
+   */
+  static StoreDirectory lock(Path directory) {
+    try {
+      createDurably(directory);
+      FileChannel channel =
+          FileChannel.open(
+              directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try {
+        FileLock lock = channel.tryLock();
+        if (lock == null) {
+          throw locked(directory, null);
+        }
+      } catch (OverlappingFileLockException e) {
+        channel.close();
+        throw locked(directory, e);
+      } catch (StoreLockedException | IOException e) {
+        channel.close();
+        throw e;
+      }
+      return new StoreDirectory(directory, channel);
+    } catch (IOException e) {
+      throw new StoreFailedException("cannot use " + directory + " as a store: " + e, e);
+    }
+  }
+
+  private static StoreLockedException locked(
+      Path directory, @org.jspecify.annotations.Nullable Exception cause) {
+    return new StoreLockedException(
+        "the store in "
+            + directory
+            + " is open already, in this process or another one; close it there, or use another"
+            + " directory",
+        cause);
+  }
+
+  /** The generation in force; empty in a fresh directory. */
+  Optional<Path> current() {
+    Path pointer = directory.resolve(CURRENT);
+    if (!Files.exists(pointer)) {
+      return Optional.empty();
+    }
+    try {
+      String name = Files.readString(pointer, StandardCharsets.US_ASCII).trim();
+      if (!name.matches(GENERATION_PATTERN) || !Files.isDirectory(directory.resolve(name))) {
+        throw new StoreCorruptException(
+            pointer
+                + " names \""
+                + name
+                + "\", which is no generation here; restore the directory from a snapshot or from"
+                + " another replica",
+            null);
+      }
+      return Optional.of(directory.resolve(name));
+    } catch (IOException e) {
+      throw new StoreCorruptException("cannot read " + pointer + ": " + e, e);
+    }
+  }
+
+  /** A path for the next generation; nothing is there yet. */
+  Path next() {
+    try (Stream<Path> entries = Files.list(directory)) {
+      long highest =
+          entries
+              .map(entry -> entry.getFileName().toString())
+              .filter(name -> name.matches(GENERATION_PATTERN))
+              .mapToLong(name -> Long.parseLong(name.substring(4)))
+              .max()
+              .orElse(0);
+      return directory.resolve(String.format("gen-%06d", highest + 1));
+    } catch (IOException e) {
+      throw new StoreFailedException("cannot list " + directory + ": " + e, e);
+    }
+  }
+
+  /** Puts a complete, fsynced generation in force, durably. */
+  void switchTo(Path generation) {
+    try {
+      syncDirectory(generation);
+      Path temporary = directory.resolve(CURRENT_TEMPORARY);
+      byte[] name = (generation.getFileName() + "\n").getBytes(StandardCharsets.US_ASCII);
+      try (FileChannel channel =
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(name);
+        while (buffer.hasRemaining()) {
+          channel.write(buffer);
+        }
+        channel.force(true);
+      }
+      syncDirectory(directory); // the generation's own name
+      Files.move(temporary, directory.resolve(CURRENT), StandardCopyOption.ATOMIC_MOVE);
+      syncDirectory(directory);
+    } catch (IOException e) {
+      throw new StoreFailedException("cannot put " + generation + " in force: " + e, e);
+    }
+  }
+
+  /** Deletes every generation that is not in force. */
+  void deleteOthers() {
+    Optional<Path> current = current();
+    try (Stream<Path> entries = Files.list(directory)) {
+      List<Path> rubbish =
+          entries
+              .filter(entry -> entry.getFileName().toString().matches(GENERATION_PATTERN))
+              .filter(entry -> !entry.equals(current.orElse(null)))
+              .toList();
+      for (Path generation : rubbish) {
+        deleteTree(generation);
+      }
+    } catch (IOException e) {
+      throw new StoreFailedException("cannot clean " + directory + ": " + e, e);
+    }
+  }
+
+  /** Deletes a directory and what is in it; nothing if it is missing. */
+  static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path path : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+
+  /** Fsyncs a directory, so that the names in it are durable. */
+  static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Fsyncs every file of a flat directory, then the directory. */
+  static void syncTree(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+          channel.force(true);
+        }
+      }
+    }
+    syncDirectory(directory);
+  }
+
+  private static void createDurably(Path directory) throws IOException {
+    Path absolute = directory.toAbsolutePath().normalize();
+    if (Files.isDirectory(absolute)) {
+      return;
+    }
+    Path parent = absolute.getParent();
+    if (parent != null) {
+      createDurably(parent);
+    }
+    Files.createDirectory(absolute);
+    if (parent != null) {
+      syncDirectory(parent);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      lockChannel.close();
+    } catch (IOException e) {
+      throw new StoreFailedException("cannot unlock " + directory + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import io.kvorum.store.codec.PrefixDelete;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Snapshot;
+
+/**
+ * One moment of a database, pinned until closed: its records, and the prefix deletes to apply on
+ * top of them.
+ */
+final class View implements AutoCloseable {
+
+  private final Database db;
+  private final Snapshot snapshot;
+  private final List<PrefixDelete> overlay;
+  private boolean closed;
+
+  private View(Database db, Snapshot snapshot, List<PrefixDelete> overlay) {
+    this.db = db;
+    this.snapshot = snapshot;
+    this.overlay = overlay;
+  }
+
+  static View of(Database db, PrefixDeletes prefixDeletes) {
+    long before = prefixDeletes.epoch();
+    Snapshot snapshot = db.takeSnapshot();
+    try {
+      return new View(db, snapshot, prefixDeletes.at(snapshot, before));
+    } catch (RuntimeException e) {
+      db.release(snapshot);
+      throw e;
+    }
+  }
+
+  byte @Nullable [] get(byte[] key) {
+    return db.get(snapshot, key);
+  }
+
+  RecordIterator records(byte[] from, byte[] to) {
+    return db.records(snapshot, from, to);
+  }
+
+  /** Whether a prefix delete under way hides this version from a read at {@code readTs}. */
+  boolean hides(byte[] key, long versionTs, long readTs) {
+    for (PrefixDelete delete : overlay) {
+      if (delete.hides(key, versionTs, readTs)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  List<PrefixDelete> overlay() {
+    return overlay;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      db.release(snapshot);
+    }
+  }
+}

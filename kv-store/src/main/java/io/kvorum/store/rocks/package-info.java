@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The multi-version store on RocksDB. The bytes are specified in {@link io.kvorum.store.codec}.
+ *
+ * <p>From the outside in:
+ *
+ * <ul>
+ *   <li>{@link io.kvorum.store.rocks.RocksMvccStore}: the directory, the life of the store, and who
+ *       may run beside whom;
+ *   <li>{@code Engine}: reads and writes of one generation, that is of one RocksDB database;
+ *   <li>{@code PendingBatch}: a group of writes while it is built; {@code PrefixDeletes} and {@code
+ *       Collector}: the two writers that need more than one batch;
+ *   <li>{@code Database}, {@code RecordIterator}: the owners of what is native.
+ * </ul>
+ *
+ * <p>A store's directory:
+ *
+ * <pre>
+ * LOCK             held while the store is open
+ * CURRENT          the name of the generation in force, replaced by one rename
+ * gen-NNNNNN/      a RocksDB database; restore and install build the next one beside it
+ * </pre>
+ *
+ * <p>Invariants (D numbers are those of the durability note in docs/design):
+ *
+ * <ol>
+ *   <li>R1 (D1). What one call writes, the timestamps and the applied position are one RocksDB
+ *       write.
+ *   <li>R2 (D2). A direct write returns after RocksDB has fsynced its log. RocksDB syncs all live
+ *       logs then, so every earlier raft write that has a log record is durable too. In {@code
+ *       nowal} mode raft writes have none: they are flushed before the direct write is made.
+ *   <li>R3 (D3). Logs that are not synced must not come back with a gap. RocksDB's option
+ *       track_and_verify_wals makes recovery stop at a log whose predecessor lost its end.
+ *   <li>R4 (D6). The first failure of a read, write, sync or flush is kept; every later call
+ *       throws.
+ *   <li>R5. One write runs at a time: who holds the write mutex may read, decide and write.
+ *   <li>R6. A generation takes force by the rename of CURRENT, after it is complete and fsynced. A
+ *       directory that CURRENT does not name is rubbish and is deleted when the store opens.
+ *   <li>R7. No native object is used after it was closed: each call holds a lease; what replaces or
+ *       closes the database first waits for all leases, then closes cursors and snapshots.
+ * </ol>
+ */
+@NullMarked
+package io.kvorum.store.rocks;
+
+import org.jspecify.annotations.NullMarked;

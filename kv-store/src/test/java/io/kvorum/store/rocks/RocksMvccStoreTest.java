@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvorum.api.Cancellation;
+import io.kvorum.api.KeyRange;
+import io.kvorum.api.KeyValue;
+import io.kvorum.api.LogPosition;
+import io.kvorum.api.Mutation;
+import io.kvorum.api.MvccCursor;
+import io.kvorum.api.MvccSnapshot;
+import io.kvorum.api.MvccStore;
+import io.kvorum.api.RaftBatch;
+import io.kvorum.api.StoreCorruptException;
+import io.kvorum.api.StoreLockedException;
+import io.kvorum.api.StoreOptions;
+import io.kvorum.api.SyncMode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What only the store on disk has: reopening, locking, files, native handles. */
+class RocksMvccStoreTest {
+
+  private static final StoreOptions OPTIONS =
+      StoreOptions.defaults().withFsmSyncMode(SyncMode.NOSYNC);
+
+  @TempDir Path dir;
+
+  @AfterEach
+  void nothingNativeIsLeaked() {
+    assertThat(RocksMvccStore.openNativeHandles()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(SyncMode.class)
+  void keepsEverythingThroughACloseAndAnOpen(SyncMode mode) {
+    StoreOptions options = OPTIONS.withFsmSyncMode(mode);
+    try (RocksMvccStore store = RocksMvccStore.open(dir, options)) {
+      store.putAt(key("a"), key("1"), 1, 0);
+      store.applyMutationsRaft(
+          new LogPosition(3, 7), List.of(Mutation.put(key("a"), key("2"))), List.of(), 1, 2);
+      store.deleteAt(key("b"), 3);
+      store.setMinRetainedTs(1);
+      assertThat(store.syncMode()).isEqualTo(mode);
+      store.checkpoint(dir.resolve("copy")); // nowal: a close alone does not flush
+    }
+    try (RocksMvccStore store = RocksMvccStore.open(dir, options)) {
+      assertThat(store.getAt(key("a"), 1)).isEqualTo(key("1"));
+      assertThat(store.getAt(key("a"), MvccStore.LATEST)).isEqualTo(key("2"));
+      assertThat(store.latestCommitTs(key("b"))).hasValue(3);
+      assertThat(store.lastCommitTs()).isEqualTo(3);
+      assertThat(store.minRetainedTs()).isEqualTo(1);
+      assertThat(store.appliedPosition()).isEqualTo(new LogPosition(3, 7));
+    }
+  }
+
+  @Test
+  void aSecondOpenerIsRefusedWhileTheFirstGoesOn() {
+    try (RocksMvccStore store = RocksMvccStore.open(dir, OPTIONS)) {
+      assertThatThrownBy(() -> RocksMvccStore.open(dir, OPTIONS))
+          .isInstanceOf(StoreLockedException.class)
+          .hasMessageContaining(dir.toString());
+      store.putAt(key("a"), key("1"), 1, 0);
+    }
+    RocksMvccStore.open(dir, OPTIONS).close();
+  }
+
+  @Test
+  void aDamagedTableFileIsATypedErrorWithAdvice() throws IOException {
+    try (RocksMvccStore store = RocksMvccStore.open(dir, OPTIONS)) {
+      for (int i = 0; i < 1000; i++) {
+        store.applyMutationsRaft(
+            new LogPosition(1, i),
+            List.of(Mutation.put(key("k" + i), new byte[100])),
+            List.of(),
+            i,
+            i + 1);
+      }
+      store.checkpoint(dir.resolve("copy")); // flushes
+    }
+    Path table;
+    try (Stream<Path> files = Files.walk(dir.resolve("gen-000001"))) {
+      table = files.filter(f -> f.toString().endsWith(".sst")).findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(table);
+    for (int i = 0; i < bytes.length; i += 64) {
+      bytes[i] ^= 0x55;
+    }
+    Files.delete(table); // the checkpoint has a link to the same file
+    Files.write(table, bytes);
+    assertThatThrownBy(
+            () -> {
+              try (RocksMvccStore store = RocksMvccStore.open(dir, OPTIONS)) {
+                store.scanAt(KeyRange.all(), 2000, MvccStore.LATEST);
+              }
+            })
+        .isInstanceOf(StoreCorruptException.class)
+        .hasMessageContaining("move the directory away");
+  }
+
+  @Test
+  void anInstalledCheckpointReplacesEverything() {
+    Path copy = dir.resolve("copy");
+    try (RocksMvccStore source = RocksMvccStore.open(dir.resolve("source"), OPTIONS);
+        RocksMvccStore target = RocksMvccStore.open(dir.resolve("target"), OPTIONS)) {
+      source.applyMutationsRaft(
+          new LogPosition(1, 1), List.of(Mutation.put(key("a"), key("1"))), List.of(), 0, 1);
+      assertThat(source.checkpoint(copy)).isEqualTo(new LogPosition(1, 1));
+      source.applyMutationsRaft(
+          new LogPosition(1, 2), List.of(Mutation.put(key("a"), key("2"))), List.of(), 1, 2);
+
+      target.putAt(key("old"), key("x"), 9, 0);
+      MvccCursor cursor = target.openCursor(KeyRange.all(), MvccStore.LATEST, false);
+      target.installCheckpoint(copy);
+
+      assertThatThrownBy(cursor::next).isInstanceOf(IllegalStateException.class);
+      cursor.close();
+      assertThat(target.scanAt(KeyRange.all(), 10, MvccStore.LATEST))
+          .containsExactly(new KeyValue(key("a"), key("1")));
+      assertThat(target.appliedPosition()).isEqualTo(new LogPosition(1, 1));
+      assertThat(target.lastCommitTs()).isEqualTo(1);
+    }
+    try (RocksMvccStore target = RocksMvccStore.open(dir.resolve("target"), OPTIONS)) {
+      assertThat(target.getAt(key("a"), 1)).isEqualTo(key("1"));
+    }
+  }
+
+  @Test
+  void aDamagedCheckpointIsRefusedAndTheOldContentStays() throws IOException {
+    Path copy = dir.resolve("copy");
+    try (RocksMvccStore store = RocksMvccStore.open(dir.resolve("store"), OPTIONS)) {
+      store.putAt(key("a"), key("1"), 1, 0);
+      store.checkpoint(copy);
+      Files.delete(copy.resolve("CURRENT"));
+      store.putAt(key("a"), key("2"), 2, 0);
+      assertThatThrownBy(() -> store.installCheckpoint(copy))
+          .isInstanceOf(StoreCorruptException.class);
+      assertThat(store.getAt(key("a"), MvccStore.LATEST)).isEqualTo(key("2"));
+    }
+  }
+
+  @Test
+  void aPrefixDeleteOfManyKeysIsOneCommit() {
+    int keys = 5_000; // several batches of tombstones
+    try (RocksMvccStore store = RocksMvccStore.open(dir, OPTIONS)) {
+      try (RaftBatch batch = store.openRaftBatch()) {
+        for (int i = 0; i < keys; i++) {
+          batch.applyMutationsRaft(List.of(Mutation.put(key("p" + i), key("v"))), List.of(), 5, 5);
+        }
+        batch.commit(new LogPosition(1, 1));
+      }
+      store.putAt(key("q"), key("v"), 6, 0);
+      MvccCursor before = store.openCursor(KeyRange.all(), MvccStore.LATEST, false);
+      store.deletePrefixAt(key("p"), key("p1"), 7);
+
+      assertThat(store.getAt(key("p2"), MvccStore.LATEST)).isNull();
+      assertThat(store.getAt(key("p2"), 6)).isEqualTo(key("v"));
+      assertThat(store.getAt(key("p1"), MvccStore.LATEST)).isEqualTo(key("v"));
+      assertThat(store.latestCommitTs(key("p2"))).hasValue(7);
+      assertThat(store.scanAt(KeyRange.all(), keys, 6)).hasSize(keys);
+      int seen = 0;
+      while (before.next()) {
+        seen++;
+      }
+      before.close();
+      assertThat(seen).isEqualTo(keys + 1);
+    }
+  }
+
+  @Test
+  void collectsInStepsAndRestoresItsOwnStream() {
+    try (RocksMvccStore store = RocksMvccStore.open(dir.resolve("a"), OPTIONS);
+        RocksMvccStore other = RocksMvccStore.open(dir.resolve("b"), OPTIONS)) {
+      for (int ts = 1; ts <= 2_000; ts++) {
+        store.applyMutationsRaft(
+            new LogPosition(1, ts),
+            List.of(Mutation.put(key("hot"), key("" + ts)), Mutation.delete(key("dead"))),
+            List.of(),
+            ts,
+            ts);
+      }
+      store.compact(1_500, Cancellation.NEVER);
+      assertThat(store.getAt(key("hot"), 1_500)).isEqualTo(key("1500"));
+      store.compact(2_000, Cancellation.NEVER);
+      assertThat(store.latestCommitTs(key("dead"))).isEmpty();
+      assertThat(store.getAt(key("hot"), MvccStore.LATEST)).isEqualTo(key("2000"));
+
+      byte[] stream = stream(store);
+      other.putAt(key("x"), key("y"), 1, 0);
+      other.restore(new ByteArrayInputStream(stream));
+      assertThat(stream(other)).isEqualTo(stream);
+    }
+  }
+
+  private static byte[] stream(RocksMvccStore store) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (MvccSnapshot snapshot = store.snapshot()) {
+      snapshot.writeTo(out);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] key(String text) {
+    return text.getBytes(UTF_8);
+  }
+}
