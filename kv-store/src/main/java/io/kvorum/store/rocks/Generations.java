@@ -113,11 +113,10 @@ final class Generations implements AutoCloseable {
     try {
       Engine engine = builder.build(dir);
       try {
-        engine.database().flush();
-        StoreDirectory.syncTree(dir);
+        engine.database().flush(); // RocksDB fsyncs the files it writes itself
         directory.switchTo(dir);
         return engine;
-      } catch (RuntimeException | IOException e) {
+      } catch (RuntimeException e) {
         engine.close();
         throw e;
       }
@@ -152,6 +151,7 @@ final class Generations implements AutoCloseable {
         Files.copy(file, copy);
       }
     }
+    StoreDirectory.syncTree(target);
   }
 
   /** False when the file system cannot link the two places. */

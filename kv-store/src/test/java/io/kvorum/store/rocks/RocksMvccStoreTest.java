@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,44 @@ class RocksMvccStoreTest {
     }
     try (RocksMvccStore target = RocksMvccStore.open(dir.resolve("target"), OPTIONS)) {
       assertThat(target.getAt(key("a"), 1)).isEqualTo(key("1"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(SyncMode.class)
+  void aCheckpointTakenBesideWritesHoldsTheEntriesUpToItsPosition(SyncMode mode)
+      throws InterruptedException {
+    StoreOptions options = OPTIONS.withFsmSyncMode(mode);
+    try (RocksMvccStore source = RocksMvccStore.open(dir.resolve("source"), options);
+        RocksMvccStore target = RocksMvccStore.open(dir.resolve("target"), options)) {
+      AtomicBoolean stop = new AtomicBoolean();
+      Thread writer =
+          new Thread(
+              () -> {
+                for (int i = 1; !stop.get(); i++) {
+                  source.applyMutationsRaft(
+                      new LogPosition(1, i),
+                      List.of(Mutation.put(key(String.format("%09d", i)), new byte[50])),
+                      List.of(),
+                      i,
+                      i);
+                }
+              });
+      writer.start();
+      try {
+        for (int round = 0; round < 8; round++) {
+          Path copy = dir.resolve("copy" + round);
+          LogPosition position = source.checkpoint(copy);
+          target.installCheckpoint(copy);
+          assertThat(target.appliedPosition()).isEqualTo(position);
+          assertThat(target.lastCommitTs()).isEqualTo(Math.max(0, position.index()));
+          assertThat(target.scanAt(KeyRange.all(), Integer.MAX_VALUE, MvccStore.LATEST))
+              .hasSize((int) Math.max(0, position.index()));
+        }
+      } finally {
+        stop.set(true);
+        writer.join(10_000);
+      }
     }
   }
 
