@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store;
 
+import io.kvorum.api.Cancellation;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
+import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +111,16 @@ public final class ArgumentChecks {
       throw new InvalidArgumentException(
           position + " is not above the applied position " + applied + "; skip what was applied");
     }
+  }
+
+  /** The one who may end a long operation. */
+  public static void cancellation(Cancellation cancel) {
+    notNull(cancel, "cancel");
+  }
+
+  /** Where a snapshot is read from. */
+  public static void stream(InputStream in) {
+    notNull(in, "in");
   }
 
   private static void keyLength(byte[] bytes, String name) {

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.memory;
+
+import io.kvorum.api.LogPosition;
+import io.kvorum.api.Mutation;
+import io.kvorum.api.RaftBatch;
+import io.kvorum.api.WriteConflictException;
+import io.kvorum.store.ArgumentChecks;
+import io.kvorum.store.ConflictCounters;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A content of its own that the store takes over at {@link #commit}. Holds the writers' turn. */
+final class MemoryRaftBatch implements RaftBatch, Handles.Handle {
+
+  private final ArgumentChecks checks;
+  private final ConflictCounters conflicts;
+  private final Consumer<Content> publish;
+  private final Consumer<MemoryRaftBatch> release;
+
+  // Guarded by this.
+  private Content content;
+  private boolean ended;
+
+  /**
+   * A batch on top of this content.
+   *
+   * @param publish called by a commit, at most once
+   * @param release called when the batch ends, once
+   */
+  MemoryRaftBatch(
+      Content content,
+      ArgumentChecks checks,
+      ConflictCounters conflicts,
+      Consumer<Content> publish,
+      Consumer<MemoryRaftBatch> release) {
+    this.content = content;
+    this.checks = checks;
+    this.conflicts = conflicts;
+    this.publish = publish;
+    this.release = release;
+  }
+
+  @Override
+  public synchronized byte @Nullable [] getAt(byte[] key, long ts) {
+    checkOpen();
+    ArgumentChecks.readKey(key);
+    ArgumentChecks.timestamp(ts, "ts");
+    Version version = content.visibleAt(key, ts);
+    return version == null ? null : version.value().clone();
+  }
+
+  @Override
+  public synchronized OptionalLong latestCommitTs(byte[] key) {
+    checkOpen();
+    ArgumentChecks.readKey(key);
+    return content.latestCommitTs(key);
+  }
+
+  @Override
+  public synchronized long lastCommitTs() {
+    checkOpen();
+    return content.lastCommitTs();
+  }
+
+  @Override
+  public synchronized void applyMutationsRaft(
+      List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {
+    checkOpen();
+    checks.apply(mutations, readKeys, startTs, commitTs);
+    try {
+      content = content.apply(mutations, readKeys, startTs, commitTs);
+    } catch (WriteConflictException e) {
+      conflicts.add(e.kind(), e.key());
+      throw e;
+    }
+  }
+
+  @Override
+  public synchronized void deletePrefixAtRaft(
+      byte[] prefix, byte @Nullable [] excludePrefix, long commitTs) {
+    checkOpen();
+    ArgumentChecks.prefix(prefix, excludePrefix);
+    ArgumentChecks.timestamp(commitTs, "commitTs");
+    content = content.deletePrefix(prefix, excludePrefix, commitTs);
+  }
+
+  @Override
+  public synchronized void commit(LogPosition position) {
+    checkOpen();
+    publish.accept(content.appliedTo(position));
+    close();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!ended) {
+      ended = true;
+      release.accept(this);
+    }
+  }
+
+  private void checkOpen() {
+    if (ended) {
+      throw new IllegalStateException("the raft batch has ended");
+    }
+  }
+}
