@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.fsm.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.kvorum.api.ConflictKind;
+import io.kvorum.api.LogPosition;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+
+final class WireProperties {
+
+  @Property(tries = 2000)
+  void anyBytesDecodeOrAreRefusedByType(@ForAll byte[] bytes) {
+    ByteString raw = ByteString.copyFrom(bytes);
+    try {
+      assertThat(Commands.decode(raw).requests()).isNotEmpty();
+    } catch (MalformedCommandException | NewerCommandException e) {
+      assertThat(e).hasMessageContaining("command");
+    }
+    try {
+      assertThat(Replies.decode(raw).position().index()).isNotNegative();
+    } catch (MalformedCommandException e) {
+      assertThat(e.getMessage()).containsAnyOf("reply", "outcome", "conflict");
+    }
+  }
+
+  @Property(tries = 200)
+  void everyCutOfACommandIsRefused(@ForAll @Size(min = 1, max = 40) byte[] prefix) {
+    ByteString whole = Commands.deletePrefix(prefix);
+    for (int length = 0; length < whole.size(); length++) {
+      try {
+        Commands.decode(whole.substring(0, length));
+        fail("accepted the first %d of %d bytes", length, whole.size());
+      } catch (MalformedCommandException e) {
+        assertThat(e).hasMessageContaining("command");
+      }
+    }
+  }
+
+  @Property(tries = 500)
+  void repliesDecodeToWhatWasEncoded(
+      @ForAll @LongRange(min = 0) long term,
+      @ForAll @LongRange(min = 0) long index,
+      @ForAll boolean alreadyApplied,
+      @ForAll List<@LongRange(min = 0) Long> timestamps,
+      @ForAll byte[] key,
+      @ForAll ConflictKind kind) {
+    List<Outcome> outcomes = new ArrayList<>();
+    timestamps.forEach(ts -> outcomes.add(new Outcome.Committed(ts)));
+    outcomes.add(new Outcome.Conflict(kind, key));
+    outcomes.add(new Outcome.Invalid("key is empty"));
+    Reply reply = new Reply(new LogPosition(term, index), alreadyApplied, outcomes);
+
+    assertThat(Replies.decode(Replies.encode(reply))).isEqualTo(reply);
+  }
+}
