@@ -95,19 +95,31 @@ final class Database implements AutoCloseable {
   }
 
   private static DBOptions dbOptions() {
+    return recoveryOptions()
+        .setParanoidChecks(true)
+        .setMaxBackgroundJobs(2)
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setKeepLogFileNum(3);
+  }
+
+  /** How every open of ours, read-only too, reads the write-ahead logs. */
+  private static DBOptions recoveryOptions() {
     Properties byName = new Properties();
-    // R3. This option has no setter in RocksJava.
+    // R3. This option has no setter in RocksJava; an unknown name gives null.
     byName.setProperty("track_and_verify_wals", "true");
     DBOptions options = DBOptions.getDBOptionsFromProps(byName);
     if (options == null) {
       throw new IllegalStateException("this RocksDB does not know track_and_verify_wals");
     }
-    return options
-        .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
-        .setParanoidChecks(true)
-        .setMaxBackgroundJobs(2)
-        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-        .setKeepLogFileNum(3);
+    return options.setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery);
+  }
+
+  /** For a look at a database that nobody has open. */
+  static Options readOnlyOptions() {
+    try (DBOptions recovery = recoveryOptions();
+        ColumnFamilyOptions family = new ColumnFamilyOptions()) {
+      return new Options(recovery, family);
+    }
   }
 
   private static ColumnFamilyOptions familyOptions(
@@ -247,7 +259,7 @@ final class Database implements AutoCloseable {
 
   /** The value of one record in a database that nobody has open; null when it is absent. */
   static byte @Nullable [] getFrom(Path dir, byte[] key) throws RocksDBException {
-    try (Options options = new Options();
+    try (Options options = readOnlyOptions();
         RocksDB db = RocksDB.openReadOnly(options, dir.toString())) {
       return db.get(key);
     }

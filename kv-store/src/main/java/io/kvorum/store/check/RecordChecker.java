@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.check;
+
+import io.kvorum.api.LogPosition;
+import io.kvorum.api.MvccStore;
+import io.kvorum.store.codec.PrefixDelete;
+import io.kvorum.store.codec.StoreKeys;
+import io.kvorum.store.codec.StoreRecords;
+import io.kvorum.store.codec.StoreRecords.Timestamps;
+import io.kvorum.store.codec.VersionBytes;
+import io.kvorum.store.rocks.StoredRecords;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Implementation notes. Records arrive in the order of their first byte: d, g, h, m, n. So the garbage
+ * index is known when the versions come by; a history record asks for its newest record by key. The
+ * versions of one key arrive newest first, so "has an older one" is known one record later.
+ */
+
+/** Takes the records of a store in key order and keeps what breaks an invariant of the format. */
+final class RecordChecker {
+
+  static final int MAX_PROBLEMS = 100;
+
+  private final StoredRecords records;
+  private final Timestamps timestamps;
+  private final List<String> problems = new ArrayList<>();
+  private long keys;
+  private long versions;
+
+  /** Hashes of (due timestamp, key) of all garbage records; two that collide hide a problem. */
+  private final Set<Long> garbage = new HashSet<>();
+
+  private byte @Nullable [] historyKey;
+  private long historyTs;
+
+  RecordChecker(StoredRecords records) {
+    this.records = records;
+    byte[] times = records.get(StoreKeys.timestamps());
+    this.timestamps =
+        times == null || times.length != 16
+            ? Timestamps.ZERO
+            : StoreRecords.decodeTimestamps(times);
+  }
+
+  StoreCheck.Report report() {
+    return new StoreCheck.Report(keys, versions, List.copyOf(problems));
+  }
+
+  void check(byte[] key, byte[] value) {
+    switch (key[0]) {
+      case 'd' -> prefixDelete(key, value);
+      case 'g' -> garbage(key, value);
+      case 'h' -> older(key, value);
+      case 'm' -> metadata(key, value);
+      case 'n' -> newest(key, value);
+      default -> problem(key, "is in no known space");
+    }
+  }
+
+  private void prefixDelete(byte[] key, byte[] value) {
+    try {
+      PrefixDelete delete = PrefixDelete.decode(StoreKeys.prefixDeleteTs(key), value);
+      if (delete.commitTs() > timestamps.lastCommitTs()) {
+        problem(key, "is above lastCommitTs (F5)");
+      }
+    } catch (RuntimeException e) {
+      problem(key, "is no prefix delete: " + e.getMessage());
+    }
+  }
+
+  private void garbage(byte[] key, byte[] value) {
+    try {
+      long due = StoreKeys.garbageTs(key);
+      for (byte[] userKey : StoreRecords.decodeKeys(value)) {
+        garbage.add(hash(due, userKey));
+      }
+    } catch (RuntimeException e) {
+      problem(key, "is no garbage record: " + e.getMessage());
+    }
+  }
+
+  private void older(byte[] key, byte[] value) {
+    versions++;
+    byte[] userKey = StoreKeys.userKeyOfHistory(key);
+    if (userKey == null || !VersionBytes.isWellFormed(value)) {
+      problem(key, userKey == null ? "has a key that cannot be decoded" : "is no version");
+      return;
+    }
+    long ts = StoreKeys.historyTs(key);
+    if (ts != VersionBytes.commitTs(value)) {
+      problem(key, "says " + VersionBytes.commitTs(value) + " inside, " + ts + " in its key (F2)");
+    }
+    if (historyKey == null || !Arrays.equals(historyKey, userKey)) {
+      byte[] newest = records.get(StoreKeys.newest(userKey));
+      boolean sound = newest != null && VersionBytes.isWellFormed(newest);
+      if (newest == null || !sound || VersionBytes.commitTs(newest) <= ts) {
+        problem(key, "has no newer version as its key's newest (F1)");
+      } else {
+        mustBeIndexed(key, VersionBytes.commitTs(newest), userKey, "has an older version");
+      }
+    } else {
+      mustBeIndexed(key, historyTs, userKey, "has an older version");
+    }
+    historyKey = userKey;
+    historyTs = ts;
+    version(key, userKey, value);
+  }
+
+  private void newest(byte[] key, byte[] value) {
+    keys++;
+    versions++;
+    byte[] userKey = StoreKeys.userKeyOfNewest(key);
+    if (userKey.length == 0 || userKey.length > MvccStore.MAX_KEY_BYTES) {
+      problem(key, "has a user key of " + userKey.length + " bytes");
+    }
+    if (!VersionBytes.isWellFormed(value)) {
+      problem(key, "is no version");
+      return;
+    }
+    version(key, userKey, value);
+  }
+
+  private void version(byte[] key, byte[] userKey, byte[] version) {
+    long ts = VersionBytes.commitTs(version);
+    if (ts > timestamps.lastCommitTs()) {
+      problem(key, "has commit timestamp " + ts + ", above lastCommitTs (F5)");
+    }
+    if (VersionBytes.isTombstone(version)) {
+      mustBeIndexed(key, ts, userKey, "is a tombstone");
+    } else if (VersionBytes.expireAt(version) != 0) {
+      mustBeIndexed(key, Math.max(ts, VersionBytes.expireAt(version)), userKey, "expires");
+    }
+  }
+
+  /** F3; what the watermark has passed may have been collected. */
+  private void mustBeIndexed(byte[] key, long due, byte[] userKey, String why) {
+    if (due > timestamps.minRetainedTs() && !garbage.contains(hash(due, userKey))) {
+      problem(key, why + ", but no garbage record due at " + due + " names it (F3)");
+    }
+  }
+
+  private void metadata(byte[] key, byte[] value) {
+    boolean position = Arrays.equals(key, StoreKeys.applied());
+    boolean times = Arrays.equals(key, StoreKeys.timestamps());
+    if (!position && !times && !Arrays.equals(key, StoreKeys.format())) {
+      problem(key, "is no known metadata");
+    } else if ((position || times) && value.length != 16) {
+      problem(key, "has " + value.length + " bytes, not 16");
+    } else if (position && StoreRecords.decodePosition(value).compareTo(LogPosition.NONE) < 0) {
+      problem(key, "is no log position");
+    }
+  }
+
+  private void problem(byte[] key, String what) {
+    if (problems.size() < MAX_PROBLEMS) {
+      String shown = HexFormat.of().formatHex(key, 0, Math.min(key.length, 64));
+      problems.add("record " + shown + " " + what);
+    }
+  }
+
+  /** FNV-1a, 64 bits. */
+  private static long hash(long due, byte[] userKey) {
+    long hash = 0xcbf29ce484222325L ^ due;
+    for (byte b : userKey) {
+      hash = (hash ^ (b & 0xFF)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+}
