@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.fsm;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.LogPosition;
+import io.kvorum.api.Mutation;
+import io.kvorum.api.StoreCorruptException;
+import io.kvorum.api.StoreFailedException;
+import io.kvorum.fsm.wire.Commands;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.ratis.server.storage.FileInfo;
+import org.apache.ratis.statemachine.SnapshotInfo;
+import org.apache.ratis.statemachine.SnapshotRetentionPolicy;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
+import org.apache.ratis.util.MD5FileUtil;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+final class CheckpointTest {
+
+  private static final SnapshotRetentionPolicy KEEP_TWO =
+      new SnapshotRetentionPolicy() {
+        @Override
+        public int getNumSnapshotsRetained() {
+          return 2;
+        }
+      };
+
+  @TempDir Path dir;
+
+  @ParameterizedTest
+  @EnumSource
+  void reportsTheIndexThatIsInTheCheckpoint(StoreKind kind) throws IOException {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"));
+        Replica replica = new Replica(store, dir).start()) {
+      assertThat(replica.machine.takeSnapshot()).as("nothing applied").isEqualTo(-1);
+      apply(replica, 0, 10);
+
+      assertThat(replica.machine.takeSnapshot()).isEqualTo(9);
+      Path written = replica.stateMachineDir().resolve("checkpoint-1_9");
+      Object modified = Files.getLastModifiedTime(written.resolve("MANIFEST"));
+      assertThat(replica.machine.takeSnapshot()).as("not moved").isEqualTo(9);
+
+      assertThat(Files.getLastModifiedTime(written.resolve("MANIFEST"))).isEqualTo(modified);
+      assertThat(Checkpoint.verified(written).position()).isEqualTo(Replica.at(9));
+      SnapshotInfo latest = replica.machine.getLatestSnapshot();
+      assertThat(latest.getTermIndex().getIndex()).isEqualTo(9);
+      for (FileInfo file : latest.getFiles()) {
+        assertThat(MD5FileUtil.computeMd5ForFile(file.getPath().toFile()))
+            .isEqualTo(file.getFileDigest());
+      }
+      assertThat(latest.getFiles())
+          .extracting(FileInfo::getPath)
+          .contains(written.resolve("MANIFEST"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void keepsTheNewestTwo(StoreKind kind) throws IOException {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"));
+        Replica replica = new Replica(store, dir).start()) {
+      for (int i = 0; i < 4; i++) {
+        apply(replica, i, i + 1);
+        assertThat(replica.machine.takeSnapshot()).isEqualTo(i);
+        replica.machine.getStateMachineStorage().cleanupOldSnapshots(KEEP_TWO);
+      }
+
+      assertThat(DurableFiles.list(replica.stateMachineDir()))
+          .extracting(path -> path.getFileName().toString())
+          .containsExactly("checkpoint-1_2", "checkpoint-1_3");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFollowerInstallsWhatItReceived(StoreKind kind) throws IOException {
+    try (CheckpointableStore ahead = kind.open(dir.resolve("store1"));
+        CheckpointableStore behind = kind.open(dir.resolve("store2"));
+        Replica leader = new Replica(ahead, dir.resolve("1")).start();
+        Replica follower = new Replica(behind, dir.resolve("2")).start()) {
+      apply(leader, 0, 20);
+      apply(follower, 0, 3);
+      assertThat(follower.machine.takeSnapshot()).isEqualTo(2);
+      assertThat(leader.machine.takeSnapshot()).isEqualTo(19);
+
+      transfer(leader, follower);
+
+      assertThat(follower.machine.getLifeCycleState()).isEqualTo(LifeCycle.State.RUNNING);
+      assertThat(StoreKind.contentOf(behind)).isEqualTo(StoreKind.contentOf(ahead));
+      assertThat(follower.machine.getLastAppliedTermIndex().getIndex()).isEqualTo(19);
+      assertThat(follower.machine.getLatestSnapshot().getIndex()).isEqualTo(19);
+      assertThat(follower.applied).endsWith(Replica.at(19));
+      apply(follower, 20, 22);
+      apply(leader, 20, 22);
+      assertThat(StoreKind.contentOf(behind)).isEqualTo(StoreKind.contentOf(ahead));
+      assertThat(follower.machine.takeSnapshot()).isEqualTo(21);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noCheckpointIsTakenWhileOneIsBeingInstalled(StoreKind kind) throws IOException {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"));
+        Replica replica = new Replica(store, dir).start()) {
+      apply(replica, 0, 1);
+      replica.machine.pause();
+
+      assertThatThrownBy(replica.machine::takeSnapshot)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("being installed");
+      assertThat(replica.machine.getLifeCycleState()).isEqualTo(LifeCycle.State.PAUSED);
+      apply(replica, 1, 2); // a committed entry is applied in spite of it
+      assertThat(store.appliedPosition()).isEqualTo(Replica.at(1));
+      assertThat(replica.failures).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDamagedCheckpointIsNotInstalled(StoreKind kind) throws IOException {
+    try (CheckpointableStore ahead = kind.open(dir.resolve("store1"));
+        CheckpointableStore behind = kind.open(dir.resolve("store2"));
+        Replica leader = new Replica(ahead, dir.resolve("1")).start();
+        Replica follower = new Replica(behind, dir.resolve("2")).start()) {
+      apply(leader, 0, 20);
+      apply(follower, 0, 3);
+      assertThat(leader.machine.takeSnapshot()).isEqualTo(19);
+      byte[] before = StoreKind.contentOf(behind);
+      receive(leader, follower);
+      damage(follower.tmpDir().resolve("snapshot-x/checkpoint-1_19/store"));
+      follower.machine.pause();
+      swap(follower);
+
+      assertThatThrownBy(follower.machine::reinitialize)
+          .isInstanceOf(StoreFailedException.class)
+          .hasRootCauseInstanceOf(IOException.class)
+          .hasMessageContaining("Move this replica's data directory away");
+      assertThat(StoreKind.contentOf(behind)).isEqualTo(before);
+      assertThat(follower.failures).hasSize(1);
+      assertThatThrownBy(() -> follower.hand(20, put(20))).isInstanceOf(StoreFailedException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStartFinishesAnInstallationThatACrashInterrupted(StoreKind kind) throws IOException {
+    try (CheckpointableStore ahead = kind.open(dir.resolve("store1"));
+        CheckpointableStore behind = kind.open(dir.resolve("store2"));
+        Replica leader = new Replica(ahead, dir.resolve("1")).start()) {
+      apply(leader, 0, 20);
+      assertThat(leader.machine.takeSnapshot()).isEqualTo(19);
+      try (Replica crashed = new Replica(behind, dir.resolve("2")).start()) {
+        apply(crashed, 0, 3);
+        receive(leader, crashed);
+        crashed.machine.pause();
+        swap(crashed);
+      }
+      try (Replica restarted = new Replica(behind, dir.resolve("2")).start()) {
+        assertThat(StoreKind.contentOf(behind)).isEqualTo(StoreKind.contentOf(ahead));
+        assertThat(restarted.applied).containsExactly(Replica.at(19));
+        assertThat(restarted.machine.getLastAppliedTermIndex().getIndex()).isEqualTo(19);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStartRemovesLeftoversAndBringsBackAReplacedDirectory(StoreKind kind) throws IOException {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"))) {
+      Path sm;
+      try (Replica replica = new Replica(store, dir).start()) {
+        sm = replica.stateMachineDir();
+        apply(replica, 0, 5);
+        assertThat(replica.machine.takeSnapshot()).isEqualTo(4);
+      }
+      Files.createDirectories(sm.resolve("unfinished-checkpoint/store"));
+      Files.writeString(sm.resolve("unfinished-checkpoint/store/x"), "x");
+      Files.createDirectories(sm.resolve("checkpoint-1_77/store"));
+      Files.createDirectories(dir.resolve("tmp/snapshot-y/checkpoint-1_99"));
+      Files.move(sm, dir.resolve("sm.tmp2026-01-01"));
+
+      try (Replica replica = new Replica(store, dir).start()) {
+        assertThat(DurableFiles.list(sm)).containsExactly(sm.resolve("checkpoint-1_4"));
+        assertThat(dir.resolve("sm.tmp2026-01-01")).doesNotExist();
+        assertThat(DurableFiles.list(dir.resolve("tmp"))).isEmpty();
+        assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(4);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDamagedNewestCheckpointIsReplacedWhenTheStoreReachesIt(StoreKind kind) throws IOException {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"))) {
+      Path sm;
+      try (Replica replica = new Replica(store, dir).start()) {
+        sm = replica.stateMachineDir();
+        apply(replica, 0, 5);
+        assertThat(replica.machine.takeSnapshot()).isEqualTo(4);
+      }
+      damage(sm.resolve("checkpoint-1_4/store"));
+
+      try (Replica replica = new Replica(store, dir).start()) {
+        assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(4);
+        assertThat(Checkpoint.verified(sm.resolve("checkpoint-1_4")).position())
+            .isEqualTo(Replica.at(4));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStoreThatIsStillSkippingTakesNoCheckpoint(StoreKind kind) throws IOException {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"))) {
+      try (Replica replica = new Replica(store, dir).start()) {
+        apply(replica, 0, 5);
+      }
+      try (Replica replica = new Replica(store, dir).start()) {
+        apply(replica, 0, 3);
+        assertThat(replica.machine.takeSnapshot()).isEqualTo(-1);
+        apply(replica, 3, 5);
+        assertThat(replica.machine.takeSnapshot()).isEqualTo(4);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCheckpointThatFailsStopsTheStateMachine(StoreKind kind) throws IOException {
+    StoreFailedException full = new StoreFailedException("disk full", null);
+    try (CheckpointableStore store = kind.open(dir.resolve("store"));
+        Replica replica = new Replica(FailingStore.atCheckpoint(store, full), dir).start()) {
+      apply(replica, 0, 1);
+
+      assertThatThrownBy(replica.machine::takeSnapshot)
+          .isInstanceOf(StoreFailedException.class)
+          .hasRootCause(full);
+      assertThat(replica.failures).containsExactly(full);
+      assertThat(replica.machine.getLatestSnapshot()).isNull();
+      assertThatThrownBy(() -> replica.hand(1, put(1))).isInstanceOf(StoreFailedException.class);
+    }
+  }
+
+  @Test
+  void aLogThatBeginsAboveWhatIsHeldIsRefused() {
+    KvStateMachine.checkNoGap(0, LogPosition.NONE, -1);
+    KvStateMachine.checkNoGap(6, Replica.at(5), -1);
+    KvStateMachine.checkNoGap(6, Replica.at(2), 5);
+    assertThatThrownBy(() -> KvStateMachine.checkNoGap(7, Replica.at(5), 4))
+        .isInstanceOf(StoreCorruptException.class)
+        .hasMessageContaining("begins at index 7");
+  }
+
+  /** What Ratis does: the files go to a folder of their own, each with a hash file beside it. */
+  private static void receive(Replica from, Replica to) throws IOException {
+    Path target = to.tmpDir().resolve("snapshot-x");
+    for (FileInfo file : from.machine.getLatestSnapshot().getFiles()) {
+      Path relative = from.stateMachineDir().relativize(file.getPath());
+      Path copy = target.resolve(relative);
+      Files.createDirectories(copy.getParent());
+      Files.copy(file.getPath(), copy);
+      MD5FileUtil.saveMD5File(copy.toFile(), file.getFileDigest());
+    }
+  }
+
+  private static void swap(Replica replica) throws IOException {
+    DurableFiles.deleteTree(replica.stateMachineDir());
+    Files.move(replica.tmpDir().resolve("snapshot-x"), replica.stateMachineDir());
+  }
+
+  private static void transfer(Replica from, Replica to) throws IOException {
+    receive(from, to);
+    to.machine.pause();
+    swap(to);
+    to.machine.reinitialize();
+  }
+
+  private static void damage(Path storeDir) throws IOException {
+    Path file =
+        DurableFiles.list(storeDir).stream()
+            .filter(each -> each.toFile().length() > 0 && !each.toString().endsWith(".md5"))
+            .findFirst()
+            .orElseThrow();
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.delete(file); // it may be a hard link into the live store
+    Files.write(file, bytes);
+  }
+
+  private static void apply(Replica replica, int from, int to) {
+    for (int i = from; i < to; i++) {
+      replica.apply(i, put(i));
+    }
+  }
+
+  private static ByteString put(int i) {
+    byte[] key = ("k" + i).getBytes(UTF_8);
+    return Commands.write(List.of(Mutation.put(key, key)));
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.fsm;
+
+import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.MvccSnapshot;
+import io.kvorum.api.StoreOptions;
+import io.kvorum.api.SyncMode;
+import io.kvorum.store.rocks.RocksMvccStore;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+
+/** The stores that every test of the state machine runs on. */
+enum StoreKind {
+  ROCKS {
+    @Override
+    CheckpointableStore open(Path dir) {
+      return RocksMvccStore.open(
+          dir, StoreOptions.defaults().withFsmSyncMode(SyncMode.NOSYNC).withMaxValueBytes(1000));
+    }
+  };
+
+  /** Opens a store; what is in {@code dir} matters only to one that has a disk. */
+  abstract CheckpointableStore open(Path dir);
+
+  /** Everything in the store, as bytes that are equal when the content is. */
+  static byte[] contentOf(CheckpointableStore store) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (MvccSnapshot snapshot = store.snapshot()) {
+      snapshot.writeTo(out);
+    }
+    return out.toByteArray();
+  }
+}
