@@ -5,22 +5,32 @@ import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.MvccSnapshot;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
+import io.kvorum.store.memory.InMemoryMvccStore;
 import io.kvorum.store.rocks.RocksMvccStore;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 
 /** The stores that every test of the state machine runs on. */
 enum StoreKind {
+  MEMORY {
+    @Override
+    CheckpointableStore open(Path dir) {
+      return InMemoryMvccStore.create(options());
+    }
+  },
   ROCKS {
     @Override
     CheckpointableStore open(Path dir) {
-      return RocksMvccStore.open(
-          dir, StoreOptions.defaults().withFsmSyncMode(SyncMode.NOSYNC).withMaxValueBytes(1000));
+      return RocksMvccStore.open(dir, options());
     }
   };
 
   /** Opens a store; what is in {@code dir} matters only to one that has a disk. */
   abstract CheckpointableStore open(Path dir);
+
+  private static StoreOptions options() {
+    return StoreOptions.defaults().withFsmSyncMode(SyncMode.NOSYNC).withMaxValueBytes(1000);
+  }
 
   /** Everything in the store, as bytes that are equal when the content is. */
   static byte[] contentOf(CheckpointableStore store) {
