@@ -7,9 +7,9 @@ import io.kvorum.api.SyncMode;
 import java.nio.file.Path;
 
 /**
- * The control of the crash tests: a store whose direct family does not fsync. A crash test that finds
- * no loss in it proves nothing. It stands in the store's package, in test code only, because no user
- * may open such a store.
+ * The control of the crash tests: a store whose direct family does not fsync. A crash test that
+ * finds no loss in it proves nothing. It stands in the store's package, in test code only, because
+ * no user may open such a store.
  */
 public final class RelaxedDirectWrites {
 

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.testkit.powerloss;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A JVM started by a test, with the class path of this one. Its standard output and error go to one
+ * file; its temporary folder is its own, because a killed JVM leaves native libraries behind there.
+ * {@link #close} kills it if it still runs and deletes that folder. One thread.
+ */
+public final class ChildJvm implements AutoCloseable {
+
+  private static final Duration KILL_WAIT = Duration.ofSeconds(20);
+
+  private final Process process;
+  private final Path folder;
+  private final Path output;
+
+  private ChildJvm(Process process, Path folder, Path output) {
+    this.process = process;
+    this.folder = folder;
+    this.output = output;
+  }
+
+  /** A child that is not recorded. */
+  public static ChildJvm start(Class<?> main, List<String> arguments) throws IOException {
+    return start(main, arguments, process -> {});
+  }
+
+  /** A child whose changes under {@code root} are recorded into {@code log}. */
+  public static ChildJvm startRecorded(Class<?> main, List<String> arguments, Path root, Path log)
+      throws IOException {
+    return start(main, arguments, process -> Recorder.prepare(process, root, log));
+  }
+
+  private static ChildJvm start(Class<?> main, List<String> arguments, Preparation preparation)
+      throws IOException {
+    Path folder = Files.createTempDirectory("kvorum-child");
+    Path output = folder.resolve("output.txt");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+    command.add("-Djava.io.tmpdir=" + folder);
+    command.addAll(List.of("-cp", classPath(), main.getName()));
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    try {
+      preparation.prepare(builder);
+      return new ChildJvm(builder.start(), folder, output);
+    } catch (IOException | RuntimeException e) {
+      delete(folder);
+      throw e;
+    }
+  }
+
+  /**
+   * Waits for the end.
+   *
+   * @throws IllegalStateException if it runs longer than {@code limit} (it is killed then) or ends
+   *     with a status other than 0; the message holds its output
+   */
+  public void awaitSuccess(Duration limit) throws InterruptedException {
+    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      kill();
+      throw new IllegalStateException("the child ran longer than " + limit + "\n" + output());
+    }
+    if (process.exitValue() != 0) {
+      throw new IllegalStateException(
+          "the child ended with status " + process.exitValue() + "\n" + output());
+    }
+  }
+
+  /** Kills it with SIGKILL and waits until it is gone. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly();
+    if (!process.waitFor(KILL_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("the child survived a kill for " + KILL_WAIT);
+    }
+  }
+
+  /** Whether it still runs. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** What it has printed so far. */
+  public String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException, IOException {
+    kill();
+    delete(folder);
+  }
+
+  private static String classPath() {
+    // Surefire may put the real class path elsewhere than java.class.path.
+    String surefire = System.getProperty("surefire.test.class.path");
+    String path = surefire == null ? System.getProperty("java.class.path", "") : surefire;
+    return path.isEmpty() ? "." + File.pathSeparator : path;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** What is done to the process before it starts. */
+  private interface Preparation {
+    void prepare(ProcessBuilder process) throws IOException;
+  }
+}
