@@ -75,7 +75,8 @@ record Content(
               : Version.tombstone(commitTs);
       next = plus(next, mutation.key().clone(), version);
     }
-    return with(next, commitTs);
+    // Nothing written: lastCommitTs is the highest timestamp that was.
+    return mutations.isEmpty() ? this : with(next, commitTs);
   }
 
   Content deletePrefix(byte[] prefix, byte @Nullable [] excludePrefix, long commitTs) {

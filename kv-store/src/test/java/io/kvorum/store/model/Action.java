@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.model;
+
+import io.kvorum.api.InvalidArgumentException;
+import io.kvorum.api.KeyValue;
+import io.kvorum.api.ReadTimestampCompactedException;
+import io.kvorum.api.WriteConflictException;
+import java.util.HexFormat;
+import java.util.function.Function;
+
+/**
+ * One step of a run.
+ *
+ * @param name what a failing run prints
+ * @param run acts on a subject and returns the text of what came of it
+ */
+record Action(String name, Function<Subject, String> run) {
+
+  /** "ok", or the refusal; what is no refusal is passed on. */
+  static String outcome(Runnable body) {
+    try {
+      body.run();
+      return "ok";
+    } catch (WriteConflictException e) {
+      return "conflict " + e.kind() + " " + HexFormat.of().formatHex(e.key());
+    } catch (ReadTimestampCompactedException e) {
+      return "compacted, oldest " + e.oldestReadable();
+    } catch (InvalidArgumentException e) {
+      return "invalid";
+    }
+  }
+
+  static String text(KeyValue keyValue) {
+    HexFormat hex = HexFormat.of();
+    return hex.formatHex(keyValue.key()) + "=" + hex.formatHex(keyValue.value());
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

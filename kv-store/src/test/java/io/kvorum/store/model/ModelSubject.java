@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.model;
+
+import io.kvorum.api.ConflictKind;
+import io.kvorum.api.InvalidArgumentException;
+import io.kvorum.api.KeyRange;
+import io.kvorum.api.KeyValue;
+import io.kvorum.api.LogPosition;
+import io.kvorum.api.Mutation;
+import io.kvorum.api.ReadTimestampCompactedException;
+import io.kvorum.api.WriteConflictException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The contract in nested maps, as plainly as it can be said: no speed, no disk, no threads. */
+final class ModelSubject implements Subject {
+
+  /** What one version holds; a null value is a tombstone. */
+  private record Cell(byte @Nullable [] value, long expireAt) {}
+
+  private TreeMap<byte[], TreeMap<Long, Cell>> keys = new TreeMap<>(Arrays::compareUnsigned);
+  private long last;
+  private long watermark;
+  private LogPosition applied = LogPosition.NONE;
+
+  @Override
+  public void put(byte[] key, byte[] value, long commitTs, long expireAt) {
+    checkWrite(key, commitTs);
+    set(key, commitTs, new Cell(value, expireAt));
+  }
+
+  @Override
+  public void delete(byte[] key, long commitTs) {
+    checkWrite(key, commitTs);
+    set(key, commitTs, new Cell(null, 0));
+  }
+
+  @Override
+  public boolean expire(byte[] key, long expireAt, long commitTs) {
+    checkWrite(key, commitTs);
+    byte[] value = visible(key, commitTs);
+    if (value != null) {
+      set(key, commitTs, new Cell(value, expireAt));
+    }
+    return value != null;
+  }
+
+  @Override
+  public void apply(@Nullable LogPosition position, Changes changes) {
+    long commitTs = changes.commitTs();
+    if (commitTs < changes.startTs()) {
+      throw new InvalidArgumentException("commit before start");
+    }
+    changes.mutations().forEach(mutation -> checkWrite(mutation.key(), commitTs));
+    checkWrite(new byte[1], commitTs);
+    checkPosition(position);
+    for (Mutation mutation : changes.mutations()) {
+      checkConflict(ConflictKind.WRITE, mutation.key(), changes.startTs());
+    }
+    for (byte[] key : changes.reads()) {
+      checkConflict(ConflictKind.READ, key, changes.startTs());
+    }
+    for (Mutation mutation : changes.mutations()) {
+      set(
+          mutation.key(),
+          commitTs,
+          mutation instanceof Mutation.Put put
+              ? new Cell(put.value(), put.expireAt())
+              : new Cell(null, 0));
+    }
+    applied = position == null ? applied : position;
+  }
+
+  @Override
+  public void deletePrefix(
+      @Nullable LogPosition position, byte[] prefix, byte @Nullable [] exclude, long commitTs) {
+    checkWrite(new byte[1], commitTs);
+    checkPosition(position);
+    for (byte[] key : new ArrayList<>(keys.keySet())) {
+      boolean meant = startsWith(key, prefix) && (exclude == null || !startsWith(key, exclude));
+      if (meant && visible(key, commitTs) != null) {
+        set(key, commitTs, new Cell(null, 0));
+      }
+    }
+    last = Math.max(last, commitTs);
+    applied = position == null ? applied : position;
+  }
+
+  @Override
+  public List<String> batch(List<Changes> steps, @Nullable LogPosition commit) {
+    ModelSubject before = copy();
+    List<String> outcomes = new ArrayList<>();
+    for (Changes step : steps) {
+      outcomes.add(Action.outcome(() -> apply(null, step)));
+    }
+    String ended = commit == null ? "discarded" : Action.outcome(() -> checkPosition(commit));
+    outcomes.add(ended);
+    if (commit != null && ended.equals("ok")) {
+      applied = commit;
+    } else {
+      keys = before.keys;
+      last = before.last;
+    }
+    return outcomes;
+  }
+
+  @Override
+  public void setWatermark(long ts) {
+    watermark = Math.max(watermark, ts);
+  }
+
+  @Override
+  public void compact(long ts) {
+    if (ts < watermark) {
+      return;
+    }
+    watermark = ts;
+    for (TreeMap<Long, Cell> versions : keys.values()) {
+      Map.Entry<Long, Cell> newest = versions.floorEntry(ts);
+      if (newest != null) {
+        versions.headMap(newest.getKey()).clear();
+        if (!live(newest.getValue(), ts)) {
+          versions.remove(newest.getKey());
+        }
+      }
+    }
+    keys.values().removeIf(TreeMap::isEmpty);
+  }
+
+  @Override
+  public void reopen() {}
+
+  @Override
+  public void installOwnCheckpoint() {}
+
+  @Override
+  public void restoreOwnSnapshot() {}
+
+  @Override
+  public byte @Nullable [] get(byte[] key, long ts) {
+    checkReadable(ts);
+    return visible(key, ts);
+  }
+
+  @Override
+  public List<String> scan(KeyRange range, int limit, long ts, boolean reverse) {
+    checkReadable(ts);
+    List<String> found = new ArrayList<>();
+    for (byte[] key : reverse ? keys.descendingKeySet() : keys.keySet()) {
+      byte[] value = visible(key, ts);
+      if (value != null && range.contains(key) && found.size() < limit) {
+        found.add(Action.text(new KeyValue(key, value)));
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public OptionalLong latest(byte[] key) {
+    TreeMap<Long, Cell> versions = keys.get(key);
+    return versions == null ? OptionalLong.empty() : OptionalLong.of(versions.lastKey());
+  }
+
+  @Override
+  public long lastCommitTs() {
+    return last;
+  }
+
+  @Override
+  public long watermark() {
+    return watermark;
+  }
+
+  @Override
+  public LogPosition applied() {
+    return applied;
+  }
+
+  @Override
+  public void close() {}
+
+  private byte @Nullable [] visible(byte[] key, long ts) {
+    TreeMap<Long, Cell> versions = keys.get(key);
+    Map.Entry<Long, Cell> newest = versions == null ? null : versions.floorEntry(ts);
+    return newest != null && live(newest.getValue(), ts) ? newest.getValue().value() : null;
+  }
+
+  private static boolean live(Cell cell, long ts) {
+    return cell.value() != null && (cell.expireAt() == 0 || cell.expireAt() > ts);
+  }
+
+  private void set(byte[] key, long ts, Cell cell) {
+    keys.computeIfAbsent(key, k -> new TreeMap<>()).put(ts, cell);
+    last = Math.max(last, ts);
+  }
+
+  private void checkReadable(long ts) {
+    if (ts < watermark) {
+      throw new ReadTimestampCompactedException(ts, watermark);
+    }
+  }
+
+  private void checkWrite(byte[] key, long commitTs) {
+    if (key.length == 0 || (watermark > 0 && commitTs <= watermark)) {
+      throw new InvalidArgumentException("empty key, or not above the watermark");
+    }
+  }
+
+  private void checkPosition(@Nullable LogPosition position) {
+    if (position != null && position.index() <= applied.index()) {
+      throw new InvalidArgumentException("position does not advance");
+    }
+  }
+
+  private void checkConflict(ConflictKind kind, byte[] key, long startTs) {
+    long latest = latest(key).orElse(-1);
+    if (latest > startTs) {
+      throw new WriteConflictException(kind, key, startTs, latest);
+    }
+  }
+
+  private ModelSubject copy() {
+    ModelSubject copy = new ModelSubject();
+    keys.forEach((key, versions) -> copy.keys.put(key, new TreeMap<>(versions)));
+    copy.last = last;
+    return copy;
+  }
+
+  private static boolean startsWith(byte[] key, byte[] prefix) {
+    return key.length >= prefix.length && Arrays.equals(Arrays.copyOf(key, prefix.length), prefix);
+  }
+}
