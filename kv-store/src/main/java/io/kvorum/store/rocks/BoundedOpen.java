@@ -20,7 +20,7 @@ import org.rocksdb.RocksDBException;
  */
 final class BoundedOpen {
 
-  static final Duration BOUND = Duration.ofMinutes(5);
+  static final Duration BOUND = Duration.ofMinutes(2);
 
   private BoundedOpen() {}
 
@@ -56,8 +56,8 @@ final class BoundedOpen {
               + dir
               + " did not end within "
               + BOUND.toSeconds()
-              + " s; its newest .log file is probably damaged at its end: move the directory away and"
-              + " restore it from a snapshot or from another replica",
+              + " s; its log or MANIFEST files are probably damaged: move the directory away and restore"
+              + " it from a snapshot or from another replica",
           e);
     } catch (InterruptedException e) {
       opened.cancel(false);

@@ -64,6 +64,9 @@ final class Engine implements AutoCloseable {
       Path dir, StoreOptions options, Durability durability, FailStop failStop, boolean create) {
     Database db;
     try {
+      if (!create) {
+        WalTail.cut(dir);
+      }
       db = Database.open(dir, options, durability, failStop, create);
     } catch (RocksDBException e) {
       throw FailStop.translate(dir, "opening the store", e);
