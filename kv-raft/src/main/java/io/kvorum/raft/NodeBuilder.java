@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.raft;
+
+import io.kvorum.api.InvalidArgumentException;
+import io.kvorum.api.StoreOptions;
+import io.kvorum.api.SyncMode;
+import io.kvorum.raft.server.Deadline;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Collects and checks the description of a replica. */
+final class NodeBuilder implements KvNode.Builder {
+
+  static final String DEFAULT_ID = "n1";
+  private static final String DEFAULT_CLUSTER = "kvorum";
+  private static final Duration LOWEST_ELECTION = Duration.ofMillis(50);
+  private static final Duration HIGHEST_ELECTION = Duration.ofMinutes(10);
+
+  private @Nullable Path dataDir;
+  private @Nullable Member peer;
+  private @Nullable Map<String, Member> group;
+  private String cluster = DEFAULT_CLUSTER;
+  private StoreOptions storeOptions = StoreOptions.defaults();
+  private @Nullable SyncMode syncMode;
+  private Duration requestTimeout = Duration.ofSeconds(10);
+  private Duration electionMin = Duration.ofSeconds(1);
+  private Duration electionMax = Duration.ofSeconds(2);
+  private long checkpointEvery = 100_000;
+  private int maxRequests = 4096;
+  private long maxBytes = 64L << 20;
+  private boolean insecureTransport;
+
+  @Override
+  public KvNode.Builder dataDir(Path dir) {
+    dataDir = dir;
+    return this;
+  }
+
+  @Override
+  public KvNode.Builder peer(String id, String address) {
+    peer = Member.of(id, address);
+    return this;
+  }
+
+  @Override
+  public KvNode.Builder group(String peers) {
+    group = Member.group(peers);
+    return this;
+  }
+
+  @Override
+  public KvNode.Builder cluster(String name) {
+    if (name.isBlank()) {
+      throw new InvalidArgumentException("the cluster name is blank");
+    }
+    cluster = name;
+    return this;
+  }
+
+  @Override
+  public KvNode.Builder storeOptions(StoreOptions options) {
+    if (options.maxValueBytes() > NodeSettings.MAX_VALUE_BYTES) {
+      throw new InvalidArgumentException(
+          "maxValueBytes is "
+              + options.maxValueBytes()
+              + ", a replicated store allows at most "
+              + NodeSettings.MAX_VALUE_BYTES);
+    }
+    storeOptions = options;
+    return this;
+  }
+
+  @Override
+  public KvNode.Builder fsmSyncMode(SyncMode mode) {
+    syncMode = mode;
+    return this;
+  }
+
+  @Override
+  public KvNode.Builder requestTimeout(Duration timeout) {
+    Deadline.checkTimeout(timeout, "requestTimeout");
+    requestTimeout = timeout;
+    return this;
+  }
+
+  @Override
+  public KvNode.Builder electionTimeout(Duration min, Duration max) {
+    if (min.compareTo(LOWEST_ELECTION) < 0
+        || max.compareTo(HIGHEST_ELECTION) > 0
+        || min.compareTo(max) >= 0) {
+      throw new InvalidArgumentException(
+          "electionTimeout is "
+              + min
+              + " to "
+              + max
+              + ", allowed are "
+              + LOWEST_ELECTION
+              + " to "
+              + HIGHEST_ELECTION
+              + " with min below max");
+    }
+    electionMin = min;
+    electionMax = max;
+    return this;
+  }
+
+  @Override
+  public KvNode.Builder checkpointEvery(long entries) {
+    if (entries < 1) {
+      throw new InvalidArgumentException("checkpointEvery is " + entries + ", it must be positive");
+    }
+    checkpointEvery = entries;
+    return this;
+  }
+
+  @Override
+  public KvNode.Builder maxInFlight(int requests, long bytes) {
+    if (requests < 1 || bytes < 1) {
+      throw new InvalidArgumentException(
+          "maxInFlight is " + requests + " requests, " + bytes + " bytes: both must be positive");
+    }
+    maxRequests = requests;
+    maxBytes = bytes;
+    return this;
+  }
+
+  @Override
+  public KvNode.Builder insecureTransport() {
+    insecureTransport = true;
+    return this;
+  }
+
+  @Override
+  public KvNode start() {
+    return NodeStart.start(settings());
+  }
+
+  /** Checks what only the whole description tells. */
+  NodeSettings settings() {
+    Path dir = dataDir;
+    if (dir == null) {
+      throw new InvalidArgumentException("dataDir is missing: say where the replica keeps its data");
+    }
+    Member self = peer;
+    Map<String, Member> members = group;
+    if (self == null && members == null) {
+      self = new Member(DEFAULT_ID, "127.0.0.1", 0);
+    } else if (self == null) {
+      throw new InvalidArgumentException("peer is missing: say which of " + members + " this is");
+    }
+    if (members == null) {
+      members = Map.of(self.id(), self);
+    }
+    Member listed = members.get(self.id());
+    if (listed == null) {
+      throw new InvalidArgumentException(
+          "peer " + self.id() + " is not in the group " + members.keySet());
+    }
+    if (!listed.equals(self)) {
+      throw new InvalidArgumentException(
+          "peer " + self.id() + " is at " + self.address() + ", the group says " + listed.address());
+    }
+    checkLoopback(self);
+    StoreOptions options =
+        syncMode == null ? storeOptions : storeOptions.withFsmSyncMode(syncMode);
+    return new NodeSettings(
+        dir,
+        self,
+        List.copyOf(members.values()),
+        cluster,
+        options,
+        requestTimeout,
+        electionMin,
+        electionMax,
+        checkpointEvery,
+        maxRequests,
+        maxBytes);
+  }
+
+  private void checkLoopback(Member self) {
+    InetAddress address;
+    try {
+      address = InetAddress.getByName(self.host());
+    } catch (UnknownHostException e) {
+      throw new InvalidArgumentException(
+          "host \"" + self.host() + "\" of peer " + self.id() + " is not known");
+    }
+    if (!address.isLoopbackAddress() && !insecureTransport) {
+      throw new InvalidArgumentException(
+          "address "
+              + self.address()
+              + " is not loopback, and what replicas send is neither encrypted nor authenticated:"
+              + " call insecureTransport() if the network is trusted");
+    }
+  }
+}

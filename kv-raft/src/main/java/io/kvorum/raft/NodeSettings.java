@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.raft;
+
+import io.kvorum.api.StoreOptions;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+
+/**
+ * A description of a replica that has been checked.
+ *
+ * @param members every replica of the group, this one included
+ * @param checkpointEvery applied entries between two checkpoints
+ */
+record NodeSettings(
+    Path dataDir,
+    Member self,
+    List<Member> members,
+    String cluster,
+    StoreOptions storeOptions,
+    Duration requestTimeout,
+    Duration electionMin,
+    Duration electionMax,
+    long checkpointEvery,
+    int maxRequests,
+    long maxBytes) {
+
+  /** The longest value that fits into a log entry, whatever the store allows. */
+  static final int MAX_VALUE_BYTES = 256 * 1024 * 1024;
+
+  private static final int COMMAND_SLACK_BYTES = 1024 * 1024;
+  private static final int ENTRY_SLACK_BYTES = 64 * 1024;
+
+  /** The longest command: any one value with its key fits, many together may not. */
+  int maxCommandBytes() {
+    return Math.max(storeOptions.maxValueBytes(), StoreOptions.DEFAULT_MAX_VALUE_BYTES)
+        + COMMAND_SLACK_BYTES;
+  }
+
+  /** The longest log entry: a command and what Raft writes around it. */
+  int maxEntryBytes() {
+    return maxCommandBytes() + ENTRY_SLACK_BYTES;
+  }
+
+  /** The Raft group: its id follows from the name of the cluster. */
+  RaftGroup raftGroup() {
+    UUID id = UUID.nameUUIDFromBytes(cluster.getBytes(StandardCharsets.UTF_8));
+    return RaftGroup.valueOf(
+        RaftGroupId.valueOf(id),
+        members.stream()
+            .map(m -> RaftPeer.newBuilder().setId(m.id()).setAddress(m.address()).build())
+            .toList());
+  }
+
+  /** The same with another port for the only member. */
+  NodeSettings withPort(int port) {
+    Member member = self.withPort(port);
+    return new NodeSettings(
+        dataDir,
+        member,
+        List.of(member),
+        cluster,
+        storeOptions,
+        requestTimeout,
+        electionMin,
+        electionMax,
+        checkpointEvery,
+        maxRequests,
+        maxBytes);
+  }
+}

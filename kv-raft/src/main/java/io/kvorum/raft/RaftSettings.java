@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.raft;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.client.RaftClientConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.rpc.SupportedRpcType;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** The settings of Ratis that are not left at their default, each with its reason. */
+final class RaftSettings {
+
+  private static final int MIB = 1024 * 1024;
+  private static final int SEGMENT_BYTES = 4 * MIB;
+  private static final int SNAPSHOT_CHUNK_BYTES = 4 * MIB;
+  private static final int RECORD_OVERHEAD_BYTES = 64 * 1024;
+  private static final long LONGEST_TAIL_ENTRIES = 10_000;
+  private static final Duration SHORTEST_LINK_TIMEOUT = Duration.ofSeconds(30);
+
+  private RaftSettings() {}
+
+  static RaftProperties of(NodeSettings node, Path raftDir) {
+    RaftProperties raft = new RaftProperties();
+    RaftConfigKeys.Rpc.setType(raft, SupportedRpcType.GRPC);
+    GrpcConfigKeys.Server.setHost(raft, node.self().host());
+    GrpcConfigKeys.Server.setPort(raft, node.self().port());
+    RaftServerConfigKeys.setStorageDir(raft, List.<File>of(raftDir.toFile()));
+    times(raft, node);
+    log(raft, node);
+    sizes(raft, node);
+    checkpoints(raft, node);
+    return raft;
+  }
+
+  private static void times(RaftProperties raft, NodeSettings node) {
+    // A stop-the-world pause is not an election.
+    RaftServerConfigKeys.Rpc.setTimeoutMin(raft, time(node.electionMin()));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(raft, time(node.electionMax()));
+    // Before the first leader there is nobody whose pause one could mistake: be quick. A replica
+    // that comes back into a running group asks for a pre-vote first, so it disturbs nobody.
+    long divisor = node.members().size() == 1 ? 40 : 4;
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
+        raft, time(node.electionMin().dividedBy(divisor)));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
+        raft, time(node.electionMax().dividedBy(divisor)));
+    // A long pause makes the leader step down; it must not close the server.
+    RaftServerConfigKeys.setCloseThreshold(raft, TimeDuration.valueOf(3650, TimeUnit.DAYS));
+    // No request is ever repeated under its id, so nothing needs to be remembered for long.
+    RaftServerConfigKeys.RetryCache.setExpiryTime(raft, TimeDuration.valueOf(2, TimeUnit.SECONDS));
+    Duration link = node.requestTimeout().multipliedBy(2);
+    RaftClientConfigKeys.Rpc.setRequestTimeout(
+        raft, time(link.compareTo(SHORTEST_LINK_TIMEOUT) < 0 ? SHORTEST_LINK_TIMEOUT : link));
+  }
+
+  private static void log(RaftProperties raft, NodeSettings node) {
+    // An entry counts only when it is fsynced: said here, so that no default can change it.
+    RaftServerConfigKeys.Log.setUseMemory(raft, false);
+    RaftServerConfigKeys.Log.setUnsafeFlushEnabled(raft, false);
+    RaftServerConfigKeys.Log.setAsyncFlushEnabled(raft, false);
+    RaftServerConfigKeys.Log.setForceSyncNum(raft, 128);
+    RaftServerConfigKeys.Log.setCorruptionPolicy(
+        raft, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
+    // A lone writer waits for neither a timer nor an extra entry.
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(raft, false);
+    RaftServerConfigKeys.Log.Appender.setWaitTimeMin(
+        raft, TimeDuration.valueOf(0, TimeUnit.MILLISECONDS));
+    RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(raft, false);
+    RaftServerConfigKeys.Log.setSegmentSizeMax(raft, SizeInBytes.valueOf(SEGMENT_BYTES));
+    RaftServerConfigKeys.Log.setPreallocatedSize(raft, SizeInBytes.valueOf(SEGMENT_BYTES));
+    RaftServerConfigKeys.Log.setSegmentCacheNumMax(raft, 8);
+    RaftServerConfigKeys.Log.setSegmentCacheSizeMax(raft, SizeInBytes.valueOf(8L * SEGMENT_BYTES));
+    // The log is cut up to the checkpoint even while a replica is away, less a tail that spares
+    // one that was away only briefly the whole copy.
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(raft, true);
+    RaftServerConfigKeys.Log.setPurgeGap(raft, 1);
+    RaftServerConfigKeys.Log.setPurgePreservationLogNum(
+        raft, Math.min(node.checkpointEvery() / 2, LONGEST_TAIL_ENTRIES));
+  }
+
+  /* command limit < entry limit = appender limit < write buffer, entry limit < message size */
+  private static void sizes(RaftProperties raft, NodeSettings node) {
+    int entry = node.maxEntryBytes();
+    RaftServerConfigKeys.Log.Appender.setBufferByteLimit(raft, SizeInBytes.valueOf(entry));
+    RaftServerConfigKeys.Log.setWriteBufferSize(
+        raft, SizeInBytes.valueOf(entry + RECORD_OVERHEAD_BYTES));
+    RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
+        raft, SizeInBytes.valueOf(SNAPSHOT_CHUNK_BYTES));
+    GrpcConfigKeys.setMessageSizeMax(raft, SizeInBytes.valueOf(entry + MIB));
+    long inFlight = Math.max(node.maxBytes(), entry) + 64L * MIB;
+    RaftServerConfigKeys.Log.setQueueByteLimit(
+        raft, SizeInBytes.valueOf(Math.min(inFlight, Integer.MAX_VALUE - MIB)));
+    // The node's own bounds come first, and say so without a word from Ratis.
+    RaftServerConfigKeys.Write.setElementLimit(raft, Integer.MAX_VALUE / 2);
+    RaftServerConfigKeys.Write.setByteLimit(raft, SizeInBytes.valueOf(1L << 50));
+  }
+
+  private static void checkpoints(RaftProperties raft, NodeSettings node) {
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(raft, true);
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(raft, node.checkpointEvery());
+    RaftServerConfigKeys.Snapshot.setRetentionFileNum(raft, 2);
+    RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(raft, false);
+    RaftServerConfigKeys.Snapshot.setCreationGap(raft, 1);
+  }
+
+  private static TimeDuration time(Duration duration) {
+    return TimeDuration.valueOf(duration.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What replicas of one group say to each other besides Raft: the follower that passes a write on to
+ * the leader, the leader that asks whether it still leads. The messages travel as the bodies of
+ * Ratis's stale reads, which every server answers itself, whoever leads; there is no second
+ * transport and no second port.
+ *
+ * <p>Grammar, version 1 (integers big-endian):
+ *
+ * <pre>
+ * request    = version(1) kind(1) body
+ *   kind 1   submit      timeoutMillis(8) command
+ *   kind 2   term probe  (empty)
+ *   kind 3   read index  timeoutMillis(8)
+ * answer     = version(1) kind(1) body
+ *   kind 64  applied     reply
+ *   kind 65  term        term(8)
+ *   kind 66  index       index(8)
+ *   kind 67  refused     refusal(1) why(UTF-8, to the end)
+ * </pre>
+ *
+ * <p>{@code command} and {@code reply} are those of {@link io.kvorum.fsm.wire}; {@code refusal} is
+ * the code of a {@link io.kvorum.raft.peer.Refusal}. A message of another version is refused.
+ */
+@NullMarked
+package io.kvorum.raft.peer;
+
+import org.jspecify.annotations.NullMarked;

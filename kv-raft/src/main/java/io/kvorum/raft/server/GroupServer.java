@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.raft.server;
+
+import io.kvorum.fsm.ProposalGate;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.rpc.CallId;
+import org.apache.ratis.server.RaftServer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Raft server of one group on this replica. All methods may be called from any thread, and
+ * answer from memory unless they say otherwise.
+ */
+public final class GroupServer {
+
+  private final RaftServer server;
+  private final RaftServer.Division division;
+  private final RaftClientAsynchronousProtocol submissions;
+  private final RaftGroupId group;
+  private final RaftPeerId self;
+
+  /*
+   * Every request gets a call id of its own and is never sent twice, so Ratis's retry cache, which
+   * would answer a repeated id from memory, never does.
+   */
+  private final ClientId client = ClientId.randomId();
+
+  /** Wraps a server that has been started. */
+  public GroupServer(RaftServer server, RaftGroupId group) throws IOException {
+    this.server = server;
+    this.division = server.getDivision(group);
+    if (!(division instanceof RaftClientAsynchronousProtocol protocol)) {
+      throw new IOException("this Ratis takes no requests at its group server: " + division);
+    }
+    this.submissions = protocol;
+    this.group = group;
+    this.self = server.getId();
+  }
+
+  /** This replica. */
+  public String self() {
+    return self.toString();
+  }
+
+  /** The leader this replica knows of. */
+  public Optional<String> leader() {
+    RaftPeerId leader = division.getInfo().getLeaderId();
+    return Optional.ofNullable(leader).map(RaftPeerId::toString);
+  }
+
+  /** Whether this replica has been elected, ready or not. */
+  public boolean isElected() {
+    return division.getInfo().isLeader();
+  }
+
+  /** Whether this replica leads and has committed an entry of its own term. */
+  public boolean isReadyLeader() {
+    return division.getInfo().isLeader() && division.getInfo().isLeaderReady();
+  }
+
+  /** The term. It never falls, and a vote given in it is on disk before it is sent. */
+  public long term() {
+    return division.getInfo().getCurrentTerm();
+  }
+
+  /** Index of the last log entry that this replica knows to be committed. */
+  public long commitIndex() {
+    return division.getRaftLog().getLastCommittedIndex();
+  }
+
+  /** Those who vote now. */
+  public Voters voters() {
+    return new Voters(
+        ids(division.getRaftConf().getCurrentPeers()),
+        ids(division.getRaftConf().getPreviousPeers()));
+  }
+
+  /** Whether it still runs. */
+  public boolean isAlive() {
+    return division.getInfo().isAlive();
+  }
+
+  /**
+   * Proposes a command to this replica as the leader. Never throws. The future completes on one of
+   * Ratis's threads when the command is applied here, or when the server lets go of it; the gate
+   * tells whether it went into the log.
+   */
+  public CompletableFuture<RaftClientReply> propose(ProposalGate command) {
+    RaftClientRequest request =
+        RaftClientRequest.newBuilder()
+            .setClientId(client)
+            .setServerId(self)
+            .setGroupId(group)
+            .setCallId(CallId.getAndIncrement())
+            .setMessage(command)
+            .setType(RaftClientRequest.writeRequestType())
+            .build();
+    try {
+      return submissions.submitClientRequestAsync(request);
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Asks this replica, the leader, to hand leadership over, to anyone when the peer is null. */
+  public CompletableFuture<RaftClientReply> transferLeadership(
+      @Nullable String peer, long timeoutMillis) {
+    try {
+      return server.transferLeadershipAsync(
+          new TransferLeadershipRequest(
+              client,
+              self,
+              group,
+              CallId.getAndIncrement(),
+              peer == null ? null : RaftPeerId.valueOf(peer),
+              timeoutMillis));
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Asks this replica for a checkpoint, unless nothing was applied since the last one. */
+  public CompletableFuture<RaftClientReply> checkpoint(long timeoutMillis) {
+    try {
+      return server.snapshotManagementAsync(
+          SnapshotManagementRequest.newCreate(
+              client, self, group, CallId.getAndIncrement(), timeoutMillis, 1));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static Set<String> ids(Collection<RaftPeer> peers) {
+    return peers.stream().map(peer -> peer.getId().toString()).collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The Raft server under a node, seen through the few questions that submission and reads ask it,
+ * and the clock they share.
+ */
+@NullMarked
+package io.kvorum.raft.server;
+
+import org.jspecify.annotations.NullMarked;
