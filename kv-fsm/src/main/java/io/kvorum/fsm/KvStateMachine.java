@@ -19,6 +19,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachineStorage;
@@ -130,6 +131,17 @@ public final class KvStateMachine extends BaseStateMachine {
       // Thrown, it would leave the request in Ratis's retry cache without an answer.
       return transaction.setLogData(ByteString.EMPTY).build().setException(e);
     }
+  }
+
+  /** Lets the sender's gate decide, under the log's lock, whether the entry is appended. */
+  @Override
+  public TransactionContext preAppendTransaction(TransactionContext transaction)
+      throws IOException {
+    RaftClientRequest request = transaction.getClientRequest();
+    if (request != null && request.getMessage() instanceof ProposalGate gate && !gate.pass()) {
+      throw new StateMachineException("the sender has given the command up", false);
+    }
+    return transaction;
   }
 
   // ---- applying ----------------------------------------------------------------------------

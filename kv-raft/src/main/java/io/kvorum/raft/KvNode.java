@@ -1,94 +1,254 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.raft;
 
+import io.kvorum.api.KvException;
 import io.kvorum.api.LogPosition;
+import io.kvorum.api.MvccSnapshot;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.ReplicatedKv;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
+import io.kvorum.api.UnavailableException;
+import io.kvorum.raft.server.Deadline;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.statemachine.SnapshotInfo;
 
-/** One replica of a replicated store, embedded in this process. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * One replica of a replicated store, embedded in this process.
+ *
+ * <pre>{@code
+ * try (KvNode node = KvNode.open(Path.of("data"))) {
+ *   node.kv().put(key, value);
+ *   byte[] newest = node.kv().get(key);
+ * }
+ * }</pre>
+ *
+ * <p>{@link #open} is a group of one replica. A group of three is three nodes, in three processes
+ * as a rule, each started with the same {@link Builder#group} and its own {@link Builder#peer}. A
+ * replica may come up alone; calls then end in UnavailableException until a majority is there.
+ *
+ * <p><b>Durability.</b> A write that was acknowledged is fsynced in the Raft log of a majority,
+ * whatever the sync mode. A killed process or lost power costs no acknowledged write as long as a
+ * majority of the directories survives.
+ *
+ * <p><b>Failure.</b> When the disk or the data of a replica fails, the replica stops for good:
+ * {@link #failure()} tells why, every call throws StoreFailedException, and the others go on
+ * without it. Close it, mend what is broken, start it again.
+ *
+ * <p><b>Threads.</b> All methods may be called from any thread. Nodes of one process share nothing.
+ */
 public final class KvNode implements AutoCloseable {
 
-  private KvNode() {}
+  private static final int HASH_ATTEMPTS = 10_000;
+  private static final long CLOSE_SECONDS = 120;
 
-  /** Opens a group of one replica in this directory, listening on loopback only. */
+  private final NodeParts parts;
+  private final MvccStore replicatedView;
+  private final MvccStore localView;
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  KvNode(NodeParts parts) {
+    this.parts = parts;
+    this.replicatedView = new ReplicatedStoreView(parts.store());
+    this.localView = new LocalStoreView(parts.local());
+  }
+
+  /**
+   * Opens a group of one replica in this directory, which is made if it is missing. It listens on a
+   * free port of the loopback interface.
+   *
+   * @throws io.kvorum.api.StoreLockedException if the directory is open already
+   * @throws io.kvorum.api.StoreCorruptException if what is in it is damaged
+   */
   public static KvNode open(Path dir) {
     return builder().dataDir(dir).start();
   }
 
   /** Starts describing a replica. */
   public static Builder builder() {
-    throw new UnsupportedOperationException();
+    return new NodeBuilder();
   }
 
   /** This replica's name within its group. */
   public String id() {
-    throw new UnsupportedOperationException();
+    return parts.settings().self().id();
   }
 
   /** The replicated store, with the builder's request timeout. */
   public ReplicatedKv kv() {
-    throw new UnsupportedOperationException();
+    return new NodeKv(parts, parts.settings().requestTimeout());
   }
 
-  /** The node-local key space: direct family only, never replicated, no install touches it. */
+  /**
+   * The node-local key space: a store of this replica alone, for what an embedding service keeps
+   * for itself. Never replicated, never touched by what the leader sends. The direct family writes
+   * it, always fsynced; the raft family is refused. Closing it does nothing: the node does.
+   */
   public MvccStore localStore() {
-    throw new UnsupportedOperationException();
+    return localView;
   }
 
-  /** This replica's copy of the replicated key space, read only. */
+  /**
+   * This replica's copy of the replicated key space, as far as it has applied the log: reads at any
+   * timestamp, not linearizable. Everything that writes is refused. Closing it does nothing.
+   */
   public MvccStore store() {
-    throw new UnsupportedOperationException();
+    return replicatedView;
   }
 
   /** The leader this replica knows of; empty while it knows none. */
   public Optional<String> leader() {
-    throw new UnsupportedOperationException();
+    return parts.closing().get() ? Optional.empty() : parts.server().leader();
   }
 
-  /** Whether this replica leads the group and is ready to take writes. */
+  /** Whether this replica was elected and is ready to take writes, as far as it knows. */
   public boolean isLeader() {
-    throw new UnsupportedOperationException();
+    return !parts.closing().get() && parts.server().isReadyLeader();
   }
 
-  /** Hands leadership to a peer; returns when the peer leads, or throws saying why it does not. */
+  /**
+   * Moves leadership to a replica, from whichever leads. Returns when this replica knows that peer
+   * as the leader; at once if it is so already.
+   *
+   * @throws io.kvorum.api.InvalidArgumentException if the peer is not in the group
+   * @throws UnavailableException if it is not so before the timeout, saying why
+   */
   public void transferLeadership(String peerId, Duration timeout) {
-    throw new UnsupportedOperationException();
+    parts.checkServing();
+    parts.leadership().transfer(peerId, timeout);
   }
 
-  /** The last log entry that can be read here. */
+  /** The last log entry that can be read in {@link #store()}. */
   public LogPosition appliedPosition() {
-    throw new UnsupportedOperationException();
+    return parts.waiters().applied();
   }
 
-  /** Waits until the log entry with this index can be read here. */
+  /**
+   * Waits until the log entry with this index can be read in {@link #store()}.
+   *
+   * @return what is applied then, at or above the index
+   * @throws UnavailableException if it is not so before the timeout
+   */
   public LogPosition awaitApplied(long index, Duration timeout) {
-    throw new UnsupportedOperationException();
+    Deadline deadline = Deadline.after(timeout);
+    parts.checkServing();
+    return Waiting.until(deadline, parts.applied(index, deadline), UnavailableException::new);
   }
 
-  /** Reads the whole replicated key space of this replica and hashes it. */
+  /**
+   * Reads the whole replicated key space of this replica and hashes it. Blocks for as long as that
+   * takes; writes go on.
+   */
   public ReplicaHash hash() {
-    throw new UnsupportedOperationException();
+    parts.checkServing();
+    for (int attempt = 0; attempt < HASH_ATTEMPTS; attempt++) {
+      LogPosition before = parts.store().appliedPosition();
+      try (MvccSnapshot snapshot = parts.store().snapshot()) {
+        if (parts.store().appliedPosition().equals(before)) {
+          return new ReplicaHash(before, sha256(snapshot));
+        }
+      }
+    }
+    throw new UnavailableException("writes came too fast to tell the position of a snapshot", null);
   }
 
-  /** Takes a checkpoint now, so that the log before it can be purged. */
+  /**
+   * Takes a checkpoint now, so that the log up to it, but for a tail, can be purged. Does nothing
+   * when nothing was applied since the last one.
+   *
+   * @return what the newest checkpoint holds, durably
+   * @throws UnavailableException if there is none before the timeout
+   */
   public LogPosition checkpoint(Duration timeout) {
-    throw new UnsupportedOperationException();
+    Deadline deadline = Deadline.after(timeout);
+    parts.checkServing();
+    RaftClientReply reply =
+        Waiting.until(
+            deadline,
+            parts
+                .server()
+                .checkpoint(timeout.toMillis())
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS),
+            UnavailableException::new);
+    SnapshotInfo newest = parts.stateMachine().getLatestSnapshot();
+    if (!reply.isSuccess() || newest == null) {
+      parts.checkServing();
+      throw new UnavailableException(
+          "no checkpoint was taken: " + reply.getException(), reply.getException());
+    }
+    return new LogPosition(newest.getTerm(), newest.getIndex());
   }
 
   /** Why this replica has stopped; empty while it has not. */
   public Optional<Throwable> failure() {
-    throw new UnsupportedOperationException();
+    return parts.failure().get();
   }
 
-  /** Closes the replica. Idempotent. */
+  /**
+   * Closes the replica: refuses new calls, hands leadership over if it leads (for up to 1 s), fails
+   * the calls that still wait, stops. Bounded, idempotent; a second caller waits for the first.
+   *
+   * @throws KvException if it could not be stopped in time
+   */
   @Override
-  public void close() {}
+  public void close() {
+    if (parts.closing().compareAndSet(false, true)) {
+      try {
+        new NodeShutdown(parts).run();
+      } finally {
+        closed.countDown();
+      }
+      return;
+    }
+    try {
+      if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        throw new KvException(
+            "replica " + id() + " is being closed by another thread, which hangs");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /* Called once, by the state machine, from one of its threads: so another one stops the server. */
+  void failed() {
+    Thread stopper =
+        new Thread(
+            () -> {
+              new NodeShutdown(parts).settle();
+              try {
+                parts.raft().close();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            "kvorum-" + id() + "-failed");
+    stopper.setDaemon(true);
+    stopper.start();
+  }
+
+  private static String sha256(MvccSnapshot snapshot) {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    snapshot.writeTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+    return HexFormat.of().formatHex(digest.digest());
+  }
 
   /** A description of a replica. */
   public interface Builder {

@@ -21,7 +21,9 @@ record Member(String id, String host, int port) {
   static Member of(String id, String address) {
     if (!ID.matcher(id).matches()) {
       throw new InvalidArgumentException(
-          "peer id \"" + id + "\" is invalid: 1 to 64 letters, digits, '-', '_' and '.' are allowed");
+          "peer id \""
+              + id
+              + "\" is invalid: 1 to 64 letters, digits, '-', '_' and '.' are allowed");
     }
     int colon = address.lastIndexOf(':');
     if (colon < 1) {
@@ -48,15 +50,19 @@ record Member(String id, String host, int port) {
         throw new InvalidArgumentException(
             "group entry \"" + part.trim() + "\" is not of the form id=host:port");
       }
-      Member member =
-          of(part.substring(0, equals).trim(), part.substring(equals + 1).trim());
+      Member member = of(part.substring(0, equals).trim(), part.substring(equals + 1).trim());
       if (members.put(member.id(), member) != null) {
         throw new InvalidArgumentException("peer id " + member.id() + " is in the group twice");
       }
       String owner = owners.put(member.address(), member.id());
       if (owner != null) {
         throw new InvalidArgumentException(
-            "peers " + owner + " and " + member.id() + " have the same address " + member.address());
+            "peers "
+                + owner
+                + " and "
+                + member.id()
+                + " have the same address "
+                + member.address());
       }
     }
     return members;

@@ -144,7 +144,8 @@ final class NodeBuilder implements KvNode.Builder {
   NodeSettings settings() {
     Path dir = dataDir;
     if (dir == null) {
-      throw new InvalidArgumentException("dataDir is missing: say where the replica keeps its data");
+      throw new InvalidArgumentException(
+          "dataDir is missing: say where the replica keeps its data");
     }
     Member self = peer;
     Map<String, Member> members = group;
@@ -163,11 +164,15 @@ final class NodeBuilder implements KvNode.Builder {
     }
     if (!listed.equals(self)) {
       throw new InvalidArgumentException(
-          "peer " + self.id() + " is at " + self.address() + ", the group says " + listed.address());
+          "peer "
+              + self.id()
+              + " is at "
+              + self.address()
+              + ", the group says "
+              + listed.address());
     }
     checkLoopback(self);
-    StoreOptions options =
-        syncMode == null ? storeOptions : storeOptions.withFsmSyncMode(syncMode);
+    StoreOptions options = syncMode == null ? storeOptions : storeOptions.withFsmSyncMode(syncMode);
     return new NodeSettings(
         dir,
         self,

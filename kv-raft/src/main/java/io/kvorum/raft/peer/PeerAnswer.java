@@ -17,4 +17,7 @@ public sealed interface PeerAnswer {
 
   /** It was not done, or it is not known. */
   record Refused(Refusal refusal, String why) implements PeerAnswer {}
+
+  /** It was done. */
+  record Done() implements PeerAnswer {}
 }

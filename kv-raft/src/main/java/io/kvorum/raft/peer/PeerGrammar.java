@@ -15,10 +15,12 @@ public final class PeerGrammar {
   private static final byte SUBMIT = 1;
   private static final byte TERM_PROBE = 2;
   private static final byte READ_INDEX = 3;
+  private static final byte TRANSFER = 4;
   private static final byte APPLIED = 64;
   private static final byte TERM = 65;
   private static final byte INDEX = 66;
   private static final byte REFUSED = 67;
+  private static final byte DONE = 68;
 
   private static final int HEAD_BYTES = 2;
 
@@ -30,6 +32,9 @@ public final class PeerGrammar {
       return headAndLong(SUBMIT, submit.timeoutMillis()).concat(submit.command());
     } else if (request instanceof PeerRequest.ReadIndex read) {
       return headAndLong(READ_INDEX, read.timeoutMillis());
+    } else if (request instanceof PeerRequest.Transfer transfer) {
+      return headAndLong(TRANSFER, transfer.timeoutMillis())
+          .concat(ByteString.copyFromUtf8(transfer.to()));
     }
     return wrap(head(TERM_PROBE, 0));
   }
@@ -42,11 +47,12 @@ public final class PeerGrammar {
       return headAndLong(TERM, term.term());
     } else if (answer instanceof PeerAnswer.Index index) {
       return headAndLong(INDEX, index.index());
+    } else if (answer instanceof PeerAnswer.Done) {
+      return wrap(head(DONE, 0));
     }
     PeerAnswer.Refused refused = (PeerAnswer.Refused) answer;
     byte[] why = refused.why().getBytes(StandardCharsets.UTF_8);
-    return wrap(
-        head(REFUSED, 1 + why.length).put(refused.refusal().code()).put(why).rewind());
+    return wrap(head(REFUSED, 1 + why.length).put(refused.refusal().code()).put(why).rewind());
   }
 
   /**
@@ -57,11 +63,18 @@ public final class PeerGrammar {
   public static PeerRequest decodeRequest(ByteString bytes) throws IOException {
     byte kind = kindOf(bytes);
     return switch (kind) {
-      case SUBMIT ->
-          new PeerRequest.Submit(
-              bytes.substring(HEAD_BYTES + Long.BYTES), longOf(bytes, HEAD_BYTES + Long.BYTES));
+      case SUBMIT -> {
+        long timeoutMillis = longOf(bytes, HEAD_BYTES + Long.BYTES);
+        yield new PeerRequest.Submit(bytes.substring(HEAD_BYTES + Long.BYTES), timeoutMillis);
+      }
       case TERM_PROBE -> new PeerRequest.TermProbe();
       case READ_INDEX -> new PeerRequest.ReadIndex(longOf(bytes, bytes.size()));
+      case TRANSFER -> {
+        long timeoutMillis = longOf(bytes, HEAD_BYTES + Long.BYTES);
+        yield new PeerRequest.Transfer(
+            bytes.substring(HEAD_BYTES + Long.BYTES).toString(StandardCharsets.UTF_8),
+            timeoutMillis);
+      }
       default -> throw new IOException("a request of the unknown kind " + kind);
     };
   }
@@ -78,6 +91,7 @@ public final class PeerGrammar {
       case TERM -> new PeerAnswer.Term(longOf(bytes, bytes.size()));
       case INDEX -> new PeerAnswer.Index(longOf(bytes, bytes.size()));
       case REFUSED -> refusedOf(bytes);
+      case DONE -> new PeerAnswer.Done();
       default -> throw new IOException("an answer of the unknown kind " + kind);
     };
   }

@@ -61,7 +61,16 @@ final class PeerLink {
     this.closer = closer;
   }
 
-  private record Connection(ClientId client, RaftClientRpc rpc) {}
+  /* Compared by identity. */
+  private static final class Connection {
+    final ClientId client = ClientId.randomId();
+    final RaftClientRpc rpc;
+
+    Connection(RaftPeer peer, RaftProperties properties) {
+      rpc = new GrpcFactory(new Parameters()).newRaftClientRpc(client, properties);
+      rpc.addRaftPeers(List.of(peer));
+    }
+  }
 
   CompletableFuture<PeerAnswer> ask(PeerRequest request) {
     Connection connection;
@@ -72,7 +81,7 @@ final class PeerLink {
     }
     RaftClientRequest message =
         RaftClientRequest.newBuilder()
-            .setClientId(connection.client())
+            .setClientId(connection.client)
             .setServerId(peer.getId())
             .setGroupId(group)
             .setCallId(CallId.getAndIncrement())
@@ -80,7 +89,7 @@ final class PeerLink {
             .setType(RaftClientRequest.staleReadRequestType(0))
             .build();
     return connection
-        .rpc()
+        .rpc
         .sendRequestAsyncUnordered(message)
         .handle((reply, error) -> answer(connection, reply, error));
   }
@@ -137,10 +146,7 @@ final class PeerLink {
         if (trouble != null && System.nanoTime() - retryAtNanos < 0) {
           throw new NeverSentException(peer + " could not be reached: " + trouble, null);
         }
-        ClientId client = ClientId.randomId();
-        RaftClientRpc rpc = new GrpcFactory(new Parameters()).newRaftClientRpc(client, properties);
-        rpc.addRaftPeers(List.of(peer));
-        current = new Connection(client, rpc);
+        current = new Connection(peer, properties);
       }
       return current;
     }
@@ -163,7 +169,7 @@ final class PeerLink {
       closer.execute(
           () -> {
             try {
-              connection.rpc().close();
+              connection.rpc.close();
             } catch (IOException e) {
               throw new UncheckedIOException(e);
             }

@@ -24,4 +24,12 @@ public sealed interface PeerRequest {
    * @param timeoutMillis how long the asker will wait
    */
   record ReadIndex(long timeoutMillis) implements PeerRequest {}
+
+  /**
+   * You lead: hand leadership over to this replica. Answered with {@link PeerAnswer.Done} or {@link
+   * PeerAnswer.Refused}.
+   *
+   * @param timeoutMillis how long the asker will wait
+   */
+  record Transfer(String to, long timeoutMillis) implements PeerRequest {}
 }

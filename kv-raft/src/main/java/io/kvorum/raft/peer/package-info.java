@@ -12,11 +12,13 @@
  *   kind 1   submit      timeoutMillis(8) command
  *   kind 2   term probe  (empty)
  *   kind 3   read index  timeoutMillis(8)
+ *   kind 4   transfer    timeoutMillis(8) peer id(UTF-8, to the end)
  * answer     = version(1) kind(1) body
  *   kind 64  applied     reply
  *   kind 65  term        term(8)
  *   kind 66  index       index(8)
  *   kind 67  refused     refusal(1) why(UTF-8, to the end)
+ *   kind 68  done        (empty)
  * </pre>
  *
  * <p>{@code command} and {@code reply} are those of {@link io.kvorum.fsm.wire}; {@code refusal} is

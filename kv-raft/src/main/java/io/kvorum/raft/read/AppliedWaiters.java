@@ -92,7 +92,7 @@ public final class AppliedWaiters {
 
   private synchronized void forget(long index, CompletableFuture<LogPosition> future) {
     Set<CompletableFuture<LogPosition>> same = waiting.get(index);
-    if (same != null && same.remove(future) && same.isEmpty()) {
+    if (same != null && same.removeIf(f -> f == future) && same.isEmpty()) {
       waiting.remove(index);
     }
   }

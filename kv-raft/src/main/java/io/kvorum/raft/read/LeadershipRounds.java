@@ -68,7 +68,7 @@ final class LeadershipRounds {
           .exceptionally(e -> null);
     }
     if (!round.verdict().isDone()) {
-      timer.after(
+      timer.later(
           roundNanos,
           () -> round.fail("no majority answered within " + roundNanos / 1_000_000 + " ms"));
     }

@@ -103,7 +103,7 @@ final class ReadIndexSearch {
     lastTrouble = why;
     long pause = Math.min(pauseNanos, deadline.remainingNanos());
     pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
-    owner.timer().after(pause, this::attempt);
+    owner.timer().later(pause, this::attempt);
   }
 
   private void expire() {

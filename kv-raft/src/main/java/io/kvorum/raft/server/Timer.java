@@ -40,6 +40,11 @@ public final class Timer implements AutoCloseable {
     }
   }
 
+  /** Runs a task once the time has passed, unless this timer is closed before. */
+  public void later(long nanos, Runnable task) {
+    ScheduledFuture<?> unused = after(nanos, task);
+  }
+
   @Override
   public void close() {
     threads.shutdownNow();

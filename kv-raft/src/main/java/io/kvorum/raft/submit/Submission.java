@@ -132,7 +132,7 @@ final class Submission {
               release();
               answered(proposal, reply, error);
             })
-        .exceptionally(this::unexpected);
+        .exceptionally(bug -> unexpected(bug, null));
   }
 
   private void answered(
@@ -182,7 +182,7 @@ final class Submission {
               release();
               answered(leader, answer, error);
             })
-        .exceptionally(this::unexpected);
+        .exceptionally(bug -> unexpected(bug, null));
   }
 
   private void answered(String leader, @Nullable PeerAnswer answer, @Nullable Throwable error) {
@@ -202,8 +202,7 @@ final class Submission {
   private void refused(String leader, PeerAnswer.Refused refused) {
     String why = leader + ": " + refused.why();
     switch (refused.refusal()) {
-      case NOT_LEADER, STOPPED -> backToSeeking(() -> tryLater(why));
-      case UNAVAILABLE -> backToSeeking(() -> giveUp(new UnavailableException(why, null)));
+      case NOT_LEADER, UNAVAILABLE, STOPPED -> backToSeeking(() -> tryLater(why));
       case OVERLOADED ->
           backToSeeking(() -> giveUp(new OverloadedException(why, Duration.ofMillis(10))));
       case INVALID -> backToSeeking(() -> giveUp(new InvalidArgumentException(refused.why())));
@@ -223,7 +222,7 @@ final class Submission {
     lastTrouble = why;
     long pause = Math.min(pauseNanos, deadline.remainingNanos());
     pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
-    submitter.timer().after(pause, this::attempt);
+    submitter.timer().later(pause, this::attempt);
   }
 
   private void giveUp(RuntimeException refusal) {
@@ -238,11 +237,11 @@ final class Submission {
     }
   }
 
-  private <T> @Nullable T unexpected(Throwable bug) {
+  private <T> @Nullable T unexpected(Throwable bug, @Nullable T nothing) {
     if (stage.getAndSet(Stage.SETTLED) != Stage.SETTLED) {
       settle(null, new OutcomeUnknownException("the answer could not be read", unwrap(bug)));
     }
-    return null;
+    return nothing;
   }
 
   private void settle(@Nullable Reply reply, @Nullable RuntimeException error) {

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.raft.log;
+
+import io.kvorum.api.StoreCorruptException;
+import io.kvorum.api.StoreFailedException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the Raft log of a closed replica fit to be opened: cuts off a torn last write, and refuses
+ * damage. The package shows the format and the rule.
+ */
+public final class RaftLogTail {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RaftLogTail.class);
+
+  private RaftLogTail() {}
+
+  /**
+   * What the log holds.
+   *
+   * @param firstIndex index of the first entry, or of the one that comes next when there is none;
+   *     -1 when there is no log
+   * @param cutBytes how many bytes of a torn write were cut off
+   */
+  public record Result(long firstIndex, long cutBytes) {}
+
+  /**
+   * Checks the log in a directory, which may be missing. Reads every byte of it. A cut is fsynced
+   * on return.
+   *
+   * @param maxEntryBytes longest entry that may be in it
+   * @throws StoreCorruptException if it is damaged, naming file and offset; nothing was changed
+   * @throws StoreFailedException if it cannot be read or cut
+   */
+  public static Result check(Path directory, int maxEntryBytes) {
+    try {
+      List<Segment> segments = segments(directory);
+      if (segments.isEmpty()) {
+        return new Result(-1, 0);
+      }
+      checkOrder(segments);
+      long cut = 0;
+      for (Segment segment : segments) {
+        cut += check(segment, maxEntryBytes);
+      }
+      return new Result(segments.get(0).start(), cut);
+    } catch (IOException e) {
+      throw new StoreFailedException(
+          "the Raft log in " + directory + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Segment> segments(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(Segment::of)
+          .flatMap(Optional::stream)
+          .filter(segment -> !segment.isOpen() || segment.file().toFile().length() > 0)
+          .sorted(Comparator.comparingLong(Segment::start))
+          .toList();
+    }
+  }
+
+  private static void checkOrder(List<Segment> segments) {
+    for (int i = 1; i < segments.size(); i++) {
+      Segment before = segments.get(i - 1);
+      Segment segment = segments.get(i);
+      if (before.isOpen() || segment.start() != before.end() + 1) {
+        throw damaged(
+            segment.file(), 0, "it does not go on where " + before.file().getFileName() + " ends");
+      }
+    }
+  }
+
+  /* Returns how many bytes were cut off. */
+  private static long check(Segment segment, int maxEntryBytes) throws IOException {
+    byte[] bytes = Files.readAllBytes(segment.file());
+    SegmentScan.Verdict verdict = new SegmentScan(bytes, maxEntryBytes).run();
+    if (!segment.isOpen()) {
+      if (verdict.end() != SegmentScan.End.CLEAN) {
+        throw damaged(segment.file(), verdict.offset(), "a record does not verify");
+      }
+      long expected = segment.end() - segment.start() + 1;
+      if (verdict.records() != expected) {
+        throw damaged(
+            segment.file(),
+            verdict.offset(),
+            "it holds " + verdict.records() + " entries, its name says " + expected);
+      }
+      return 0;
+    }
+    return switch (verdict.end()) {
+      case CLEAN -> 0;
+      case DAMAGED ->
+          throw damaged(
+              segment.file(),
+              verdict.offset(),
+              "a record does not verify, and it is no write that was interrupted");
+      case TORN -> cut(segment.file(), bytes.length, verdict);
+    };
+  }
+
+  private static long cut(Path file, int length, SegmentScan.Verdict verdict) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(verdict.offset());
+      channel.force(true);
+    }
+    long cut = length - (long) verdict.offset();
+    LOG.warn(
+        "{}: cut off {} bytes at offset {} behind {} good entries: the last write was interrupted",
+        file,
+        cut,
+        verdict.offset(),
+        verdict.records());
+    return cut;
+  }
+
+  private static StoreCorruptException damaged(Path file, long offset, String what) {
+    return new StoreCorruptException(
+        "the Raft log file "
+            + file
+            + " is damaged at offset "
+            + offset
+            + ": "
+            + what
+            + ". Move this replica's data directory away and start it again: it gets a copy from"
+            + " the other replicas",
+        null);
+  }
+}
