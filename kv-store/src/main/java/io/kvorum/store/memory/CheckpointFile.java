@@ -43,6 +43,9 @@ final class CheckpointFile {
   }
 
   static Content read(Path dir) {
+    if (!Files.isDirectory(dir)) {
+      throw new InvalidArgumentException(dir + " is no directory");
+    }
     try (InputStream in = new BufferedInputStream(Files.newInputStream(dir.resolve(NAME)))) {
       return ContentStream.read(in);
     } catch (IOException | UncheckedIOException | SnapshotFormatException e) {

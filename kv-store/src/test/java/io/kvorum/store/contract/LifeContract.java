@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.contract;
+
+import static io.kvorum.api.MvccStore.LATEST;
+import static io.kvorum.store.contract.StoreSuite.b;
+import static io.kvorum.store.contract.StoreSuite.state;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.InvalidArgumentException;
+import io.kvorum.api.KeyRange;
+import io.kvorum.api.LogPosition;
+import io.kvorum.api.Mutation;
+import io.kvorum.api.MvccCursor;
+import io.kvorum.api.MvccSnapshot;
+import io.kvorum.api.MvccStore;
+import io.kvorum.api.RaftBatch;
+import io.kvorum.api.SnapshotFormatException;
+import io.kvorum.api.StoreCorruptException;
+import io.kvorum.api.StoreOptions;
+import io.kvorum.api.WriteConflictException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Bad input, snapshots and checkpoints, concurrent callers, closing. */
+public interface LifeContract extends StoreSuite {
+
+  @Test
+  default void badInputIsRefusedByNameAndNothingChanges() {
+    store().putAt(b("k"), b("v"), 1, 0);
+    byte[] before = state(store());
+    byte[] longKey = new byte[MvccStore.MAX_KEY_BYTES + 1];
+    byte[] longValue = new byte[MAX_VALUE_BYTES + 1];
+    byte[] v = b("v");
+    MvccStore s = store();
+    Map<String, ThrowingCallable> table =
+        Map.ofEntries(
+            Map.entry("put, empty key", () -> s.putAt(b(""), v, 2, 0)),
+            Map.entry("put, long key", () -> s.putAt(longKey, v, 2, 0)),
+            Map.entry("put, long value", () -> s.putAt(b("k"), longValue, 2, 0)),
+            Map.entry("put, negative timestamp", () -> s.putAt(b("k"), v, -1, 0)),
+            Map.entry("put, negative expiry", () -> s.putAt(b("k"), v, 2, -1)),
+            Map.entry("delete, empty key", () -> s.deleteAt(b(""), 2)),
+            Map.entry("delete, negative timestamp", () -> s.deleteAt(b("k"), -1)),
+            Map.entry("expire, negative expiry", () -> s.expireAt(b("k"), -1, 2)),
+            Map.entry("expire, long key", () -> s.expireAt(longKey, 1, 2)),
+            Map.entry("apply, before start", () -> apply(s, Mutation.put(b("a"), v), 3, 2)),
+            Map.entry("apply, long value", () -> apply(s, Mutation.put(b("a"), longValue), 1, 2)),
+            Map.entry("apply, empty key", () -> apply(s, Mutation.delete(b("")), 1, 2)),
+            Map.entry("apply, expiry", () -> apply(s, Mutation.put(b("a"), v, -1), 1, 2)),
+            Map.entry("prefix, long", () -> s.deletePrefixAt(longKey, null, 2)),
+            Map.entry("prefix, long exclude", () -> s.deletePrefixAt(b(""), longKey, 2)),
+            Map.entry("prefix, timestamp", () -> s.deletePrefixAt(b(""), null, -1)),
+            Map.entry("watermark, negative", () -> s.setMinRetainedTs(-1)),
+            Map.entry("compact, negative", () -> s.compact(-1, () -> false)),
+            Map.entry("get, negative", () -> s.getAt(b("k"), -1)),
+            Map.entry("get, long key", () -> s.getAt(longKey, 1)),
+            Map.entry("scan, negative", () -> s.scanAt(KeyRange.all(), 1, -1)),
+            Map.entry("cursor, negative", () -> s.openCursor(KeyRange.all(), -1, false)));
+
+    table.forEach(
+        (name, call) -> {
+          assertThatThrownBy(call).as(name).isInstanceOf(InvalidArgumentException.class);
+          assertThat(state(store())).as(name).isEqualTo(before);
+        });
+  }
+
+  @Test
+  default void longestKeyAndValueTravelThroughASnapshot() {
+    byte[] key = new byte[MvccStore.MAX_KEY_BYTES];
+    byte[] value = new byte[MAX_VALUE_BYTES];
+    Arrays.fill(key, (byte) 0xFF);
+    store().putAt(key, value, LATEST, LATEST);
+    store()
+        .applyMutationsRaft(
+            new LogPosition(4, 9), List.of(Mutation.delete(b("t"))), List.of(), 3, 7);
+    store().setMinRetainedTs(2);
+    byte[] stream = state(store());
+
+    CheckpointableStore other = another(StoreOptions.defaults());
+    other.putAt(b("old"), b("old"), 1, 0);
+    other.restore(new ByteArrayInputStream(stream));
+
+    assertThat(state(other)).isEqualTo(stream);
+    assertThat(other.latestCommitTs(key)).hasValue(LATEST);
+    assertThat(other.existsAt(b("old"), LATEST)).isFalse();
+    assertThat(other.appliedPosition()).isEqualTo(new LogPosition(4, 9));
+    assertThat(other.minRetainedTs()).isEqualTo(2);
+    assertThat(other.lastCommitTs()).isEqualTo(LATEST);
+  }
+
+  @Test
+  default void refusedStreamLeavesTheOldContent() {
+    store().putAt(b("k"), b("v"), 1, 0);
+    byte[] stream = state(store());
+    store().putAt(b("k2"), b("v2"), 2, 0);
+    byte[] before = state(store());
+
+    for (int length = 0; length < stream.length; length += 7) {
+      byte[] cut = Arrays.copyOf(stream, length);
+      assertThatThrownBy(() -> store().restore(new ByteArrayInputStream(cut)))
+          .isInstanceOf(SnapshotFormatException.class);
+    }
+    byte[] flipped = stream.clone();
+    flipped[flipped.length / 2] ^= 4;
+    assertThatThrownBy(() -> store().restore(new ByteArrayInputStream(flipped)))
+        .isInstanceOf(SnapshotFormatException.class);
+    assertThat(state(store())).isEqualTo(before);
+  }
+
+  @Test
+  default void snapshotIsOfItsMoment() {
+    store().putAt(b("k"), b("v"), 1, 0);
+    byte[] before = state(store());
+    try (MvccSnapshot snapshot = store().snapshot()) {
+      store().putAt(b("k"), b("w"), 1, 0);
+      store().compact(5, () -> false);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      snapshot.writeTo(out);
+      assertThat(out.toByteArray()).isEqualTo(before);
+      assertThat(snapshot.lastCommitTs()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  default void checkpointInstallsElsewhereAndClosesWhatWasOpen() throws IOException {
+    store()
+        .applyMutationsRaft(
+            new LogPosition(1, 3), List.of(Mutation.put(b("k"), b("v"))), List.of(), 0, 4);
+    assertThat(store().checkpoint(scratch().resolve("copy"))).isEqualTo(new LogPosition(1, 3));
+    CheckpointableStore other = another(StoreOptions.defaults());
+    other.putAt(b("old"), b("old"), 1, 0);
+    MvccCursor cursor = other.openCursor(KeyRange.all(), LATEST, false);
+
+    other.installCheckpoint(scratch().resolve("copy"));
+
+    assertThat(state(other)).isEqualTo(state(store()));
+    assertThatThrownBy(cursor::next).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> other.installCheckpoint(scratch().resolve("absent")))
+        .isInstanceOf(InvalidArgumentException.class);
+    Path empty = Files.createDirectory(scratch().resolve("empty"));
+    assertThatThrownBy(() -> other.installCheckpoint(empty))
+        .isInstanceOf(StoreCorruptException.class);
+    assertThat(state(other)).isEqualTo(state(store()));
+  }
+
+  @Test
+  default void ofTwoWritersThatConflictExactlyOneWins() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Callable<Integer> writer =
+          () -> {
+            int won = 0;
+            for (int i = 1; i <= 50; i++) {
+              try {
+                apply(store(), Mutation.put(b("k" + i), b("v")), 0, i);
+                won++;
+              } catch (WriteConflictException e) {
+                assertThat(e.key()).isEqualTo(b("k" + i));
+              }
+            }
+            return won;
+          };
+      Future<Integer> one = threads.submit(writer);
+      Future<Integer> two = threads.submit(writer);
+      assertThat(one.get(60, TimeUnit.SECONDS) + two.get(60, TimeUnit.SECONDS)).isEqualTo(50);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  default void closeIsIdempotentClosesWhatIsOpenAndEndsEverything() {
+    store().putAt(b("k"), b("v"), 1, 0);
+    MvccCursor cursor = store().openCursor(KeyRange.all(), LATEST, false);
+    MvccSnapshot snapshot = store().snapshot();
+    RaftBatch batch = store().openRaftBatch();
+    MvccStore s = store();
+
+    s.close();
+    s.close();
+
+    List<ThrowingCallable> calls =
+        List.of(
+            cursor::next,
+            () -> snapshot.writeTo(new ByteArrayOutputStream()),
+            () -> batch.commit(new LogPosition(1, 1)),
+            () -> s.getAt(b("k"), 1),
+            () -> s.scanAt(KeyRange.all(), 1, 1),
+            () -> s.putAt(b("k"), b("v"), 2, 0),
+            () -> s.compact(1, () -> false),
+            s::snapshot,
+            s::openRaftBatch,
+            s::lastCommitTs,
+            s::appliedPosition);
+    for (ThrowingCallable call : calls) {
+      assertThatThrownBy(call).isInstanceOf(IllegalStateException.class);
+    }
+    cursor.close();
+    snapshot.close();
+    batch.close();
+  }
+
+  private static void apply(MvccStore store, Mutation mutation, long startTs, long commitTs) {
+    store.applyMutations(List.of(mutation), List.of(), startTs, commitTs);
+  }
+}
