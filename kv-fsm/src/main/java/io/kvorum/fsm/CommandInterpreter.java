@@ -43,6 +43,10 @@ final class CommandInterpreter {
     long commitTs = Math.max(last + 1, clockHint);
     try {
       if (request instanceof Request.Write write) {
+        if (write.mutations().isEmpty()) {
+          // It would get a timestamp that the next request may get again.
+          return new Outcome.Invalid("a write needs at least one mutation");
+        }
         // Nothing was read before, so the start is the commit itself: no version is newer.
         batch.applyMutationsRaft(write.mutations(), List.of(), commitTs, commitTs);
       } else if (request instanceof Request.DeletePrefix delete) {

@@ -56,6 +56,16 @@ final class GroupingProperties {
     assertThat(replayed.content).isEqualTo(once.content);
   }
 
+  @Property(tries = 40)
+  void everyStoreEndsWithTheSameContentAndOutcomes(
+      @ForAll("commands") @Size(min = 1, max = 30) List<ByteString> commands) throws IOException {
+    Run memory = run(StoreKind.MEMORY, commands, ApplyLimits.defaults(), commands.size());
+    Run rocks = run(StoreKind.ROCKS, commands, ApplyLimits.defaults(), commands.size());
+
+    assertThat(rocks.replies).isEqualTo(memory.replies);
+    assertThat(rocks.content).isEqualTo(memory.content);
+  }
+
   private record Run(List<Reply> replies, byte[] content) {}
 
   /** Applies all commands; then starts again and applies those from {@code again} on once more. */

@@ -59,6 +59,7 @@ final class InterpreterGoldenTest {
               List.of(
                   put("a", "1"),
                   put("", "empty key"),
+                  new Request.Write(List.of()),
                   new Request.Write(List.of(mutation("half", "1"), mutation("half", tooLong))),
                   put("b", "2"))));
       play(store, new Command(10, List.of(put("k".repeat(70_000), "long key"))));
