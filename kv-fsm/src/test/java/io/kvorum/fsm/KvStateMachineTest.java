@@ -51,6 +51,7 @@ final class KvStateMachineTest {
       CountDownLatch listening = new CountDownLatch(1);
       replica.whenApplied = () -> await(listening);
       CompletableFuture<Reply> first = replica.hand(0, put(0));
+      Awaitility.await().until(() -> !replica.applied.isEmpty());
       List<Long> completed = new ArrayList<>();
       List<CompletableFuture<Void>> checks = new ArrayList<>();
       for (int i = 1; i < 200; i++) {
