@@ -338,6 +338,7 @@ public final class RocksMvccStore implements CheckpointableStore {
   @Override
   public void compact(long minTs, Cancellation cancel) {
     ArgumentChecks.timestamp(minTs, "minTs");
+    ArgumentChecks.cancellation(cancel);
     compaction.lock();
     try {
       if (!raiseForCompaction(minTs)) {
@@ -368,6 +369,7 @@ public final class RocksMvccStore implements CheckpointableStore {
 
   @Override
   public void restore(InputStream in) {
+    ArgumentChecks.stream(in);
     replace(() -> generations.restored(in));
   }
 
