@@ -259,6 +259,9 @@ public final class KvNode implements AutoCloseable {
     /** This replica: its name in the group and the address it listens on. */
     Builder peer(String id, String address);
 
+    /** This replica: its name in the group, which tells its address. */
+    Builder peer(String id);
+
     /** All replicas, this one included: {@code n1=host:port,n2=host:port,...}. */
     Builder group(String peers);
 

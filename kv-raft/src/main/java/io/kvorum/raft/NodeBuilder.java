@@ -23,6 +23,7 @@ final class NodeBuilder implements KvNode.Builder {
 
   private @Nullable Path dataDir;
   private @Nullable Member peer;
+  private @Nullable String idInGroup;
   private @Nullable Map<String, Member> group;
   private String cluster = DEFAULT_CLUSTER;
   private StoreOptions storeOptions = StoreOptions.defaults();
@@ -44,6 +45,14 @@ final class NodeBuilder implements KvNode.Builder {
   @Override
   public KvNode.Builder peer(String id, String address) {
     peer = Member.of(id, address);
+    idInGroup = null;
+    return this;
+  }
+
+  @Override
+  public KvNode.Builder peer(String id) {
+    peer = null;
+    idInGroup = id;
     return this;
   }
 
@@ -149,7 +158,9 @@ final class NodeBuilder implements KvNode.Builder {
     }
     Member self = peer;
     Map<String, Member> members = group;
-    if (self == null && members == null) {
+    if (idInGroup != null) {
+      self = inGroup(idInGroup, members);
+    } else if (self == null && members == null) {
       self = new Member(DEFAULT_ID, "127.0.0.1", 0);
     } else if (self == null) {
       throw new InvalidArgumentException("peer is missing: say which of " + members + " this is");
@@ -157,11 +168,7 @@ final class NodeBuilder implements KvNode.Builder {
     if (members == null) {
       members = Map.of(self.id(), self);
     }
-    Member listed = members.get(self.id());
-    if (listed == null) {
-      throw new InvalidArgumentException(
-          "peer " + self.id() + " is not in the group " + members.keySet());
-    }
+    Member listed = inGroup(self.id(), members);
     if (!listed.equals(self)) {
       throw new InvalidArgumentException(
           "peer "
@@ -185,6 +192,18 @@ final class NodeBuilder implements KvNode.Builder {
         checkpointEvery,
         maxRequests,
         maxBytes);
+  }
+
+  private static Member inGroup(String id, @Nullable Map<String, Member> members) {
+    if (members == null) {
+      throw new InvalidArgumentException(
+          "peer " + id + " has no address: give it one, or name the group");
+    }
+    Member listed = members.get(id);
+    if (listed == null) {
+      throw new InvalidArgumentException("peer " + id + " is not in the group " + members.keySet());
+    }
+    return listed;
   }
 
   private void checkLoopback(Member self) {
