@@ -78,10 +78,16 @@ final class SegmentScan {
     return stored == (int) crc.getValue() ? (int) end : -1;
   }
 
-  /* Where the length says that the record ends; -1 when it is no length. */
+  /*
+   * Where the length says that the record ends; -1 when it is no length, behind every file when the
+   * length itself is cut.
+   */
   private long endOfRecord(int at) {
     long length = 0;
-    for (int i = 0; i < MAX_VARINT_BYTES && at + i < bytes.length; i++) {
+    for (int i = 0; i < MAX_VARINT_BYTES; i++) {
+      if (at + i == bytes.length) {
+        return Long.MAX_VALUE;
+      }
       byte b = bytes[at + i];
       length |= (long) (b & 0x7F) << (7 * i);
       if (b >= 0) {

@@ -31,7 +31,8 @@ public final class PeerGrammar {
     if (request instanceof PeerRequest.Submit submit) {
       return headAndLong(SUBMIT, submit.timeoutMillis()).concat(submit.command());
     } else if (request instanceof PeerRequest.ReadIndex read) {
-      return headAndLong(READ_INDEX, read.timeoutMillis());
+      return headAndLong(READ_INDEX, read.timeoutMillis())
+          .concat(ByteString.copyFromUtf8(read.asker()));
     } else if (request instanceof PeerRequest.Transfer transfer) {
       return headAndLong(TRANSFER, transfer.timeoutMillis())
           .concat(ByteString.copyFromUtf8(transfer.to()));
@@ -68,7 +69,12 @@ public final class PeerGrammar {
         yield new PeerRequest.Submit(bytes.substring(HEAD_BYTES + Long.BYTES), timeoutMillis);
       }
       case TERM_PROBE -> new PeerRequest.TermProbe();
-      case READ_INDEX -> new PeerRequest.ReadIndex(longOf(bytes, bytes.size()));
+      case READ_INDEX -> {
+        long timeoutMillis = longOf(bytes, HEAD_BYTES + Long.BYTES);
+        yield new PeerRequest.ReadIndex(
+            bytes.substring(HEAD_BYTES + Long.BYTES).toString(StandardCharsets.UTF_8),
+            timeoutMillis);
+      }
       case TRANSFER -> {
         long timeoutMillis = longOf(bytes, HEAD_BYTES + Long.BYTES);
         yield new PeerRequest.Transfer(

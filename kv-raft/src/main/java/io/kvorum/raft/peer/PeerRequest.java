@@ -21,9 +21,10 @@ public sealed interface PeerRequest {
    * Up to where must a read that begins now have applied the log? Answered with {@link
    * PeerAnswer.Index} or {@link PeerAnswer.Refused}.
    *
+   * @param asker who asks, so that it is told at once what is committed
    * @param timeoutMillis how long the asker will wait
    */
-  record ReadIndex(long timeoutMillis) implements PeerRequest {}
+  record ReadIndex(String asker, long timeoutMillis) implements PeerRequest {}
 
   /**
    * You lead: hand leadership over to this replica. Answered with {@link PeerAnswer.Done} or {@link

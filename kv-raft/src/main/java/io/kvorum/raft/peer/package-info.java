@@ -11,7 +11,7 @@
  * request    = version(1) kind(1) body
  *   kind 1   submit      timeoutMillis(8) command
  *   kind 2   term probe  (empty)
- *   kind 3   read index  timeoutMillis(8)
+ *   kind 3   read index  timeoutMillis(8) asker's id(UTF-8, to the end)
  *   kind 4   transfer    timeoutMillis(8) peer id(UTF-8, to the end)
  * answer     = version(1) kind(1) body
  *   kind 64  applied     reply

@@ -69,7 +69,9 @@ final class ReadIndexSearch {
       // The leader gets a little less time, so that its own verdict still arrives here in time.
       owner
           .peers()
-          .ask(id, new PeerRequest.ReadIndex(deadline.remainingMillis() * 9 / 10))
+          .ask(
+              id,
+              new PeerRequest.ReadIndex(owner.server().self(), deadline.remainingMillis() * 9 / 10))
           .whenComplete((answer, error) -> foundThere(id, answer, error))
           .exceptionally(e -> null);
     }

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.raft.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvorum.api.StoreCorruptException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rule of the package, on crafted files. */
+class RaftLogTailTest {
+
+  private static final int MAX_ENTRY_BYTES = 1 << 20;
+  private static final int RECORD_BYTES = 700;
+
+  @TempDir Path dir;
+
+  @Test
+  void acceptsNoLogAtAll() {
+    assertThat(check()).isEqualTo(new RaftLogTail.Result(-1, 0));
+    assertThat(RaftLogTail.check(dir.resolve("absent"), MAX_ENTRY_BYTES).firstIndex())
+        .isEqualTo(-1);
+  }
+
+  @Test
+  void acceptsWholeSegmentsWithOrWithoutPadding() throws IOException {
+    write("log_5-7", segment(3));
+    write("log_inprogress_8", padded(segment(2), 4096));
+    assertThat(check()).isEqualTo(new RaftLogTail.Result(5, 0));
+  }
+
+  @Test
+  void cutsTheOpenSegmentAtEveryByteAPartialWriteCanEndAt() throws IOException {
+    byte[] whole = segment(3);
+    int twoRecords = segment(2).length;
+    for (int end = twoRecords + 1; end < whole.length; end++) {
+      write("log_inprogress_0", Arrays.copyOf(whole, end));
+      assertThat(check().cutBytes()).isEqualTo(end - twoRecords);
+      assertThat(read("log_inprogress_0")).isEqualTo(segment(2));
+      assertThat(check().cutBytes()).as("the second look finds nothing").isZero();
+    }
+  }
+
+  @Test
+  void cutsAPartialWriteIntoPreallocatedZeros() throws IOException {
+    byte[] whole = segment(3);
+    int twoRecords = segment(2).length;
+    for (int end = twoRecords + 1; end < whole.length - 4; end += 7) {
+      byte[] torn = padded(Arrays.copyOf(whole, end), whole.length - end + 5000);
+      write("log_inprogress_0", torn);
+      assertThat(check().cutBytes()).isEqualTo(torn.length - twoRecords);
+      assertThat(read("log_inprogress_0")).isEqualTo(segment(2));
+    }
+  }
+
+  @Test
+  void cutsWhereASectorWasNotWrittenThoughLaterOnesWere() throws IOException {
+    byte[] torn = segment(6);
+    Arrays.fill(torn, 1024, 1536, (byte) 0);
+    write("log_inprogress_0", torn);
+    assertThat(check().cutBytes()).isPositive();
+    assertThat(read("log_inprogress_0")).isEqualTo(segment(1));
+  }
+
+  @Test
+  void refusesAnyFlippedBitOfTheOpenSegmentAndChangesNothing() throws IOException {
+    byte[] whole = segment(5);
+    int lastRecord = segment(4).length;
+    Random random = new Random(7);
+    for (int i = 0; i < 300; i++) {
+      byte[] damaged = whole.clone();
+      // Not the first two bytes of a record: there the flip changes the length.
+      int at = random.nextInt(8 + 2, lastRecord);
+      if ((at - 8) % RECORD_BYTES < 2) {
+        continue;
+      }
+      damaged[at] ^= (byte) (1 << random.nextInt(8));
+      write("log_inprogress_0", damaged);
+      assertThatThrownBy(this::check)
+          .isInstanceOf(StoreCorruptException.class)
+          .hasMessageContaining("log_inprogress_0")
+          .hasMessageContaining("Move this replica's data directory away");
+      assertThat(read("log_inprogress_0")).isEqualTo(damaged);
+    }
+  }
+
+  @Test
+  void refusesAClosedSegmentThatIsCutOrMiscounted() throws IOException {
+    byte[] whole = segment(3);
+    write("log_0-2", Arrays.copyOf(whole, whole.length - 1));
+    assertThatThrownBy(this::check)
+        .isInstanceOf(StoreCorruptException.class)
+        .hasMessageContaining("log_0-2")
+        .hasMessageContaining("offset " + segment(2).length);
+    write("log_0-2", segment(2));
+    assertThatThrownBy(this::check)
+        .isInstanceOf(StoreCorruptException.class)
+        .hasMessageContaining("2 entries");
+  }
+
+  @Test
+  void refusesAGapBetweenSegments() throws IOException {
+    write("log_0-2", segment(3));
+    write("log_inprogress_4", segment(1));
+    assertThatThrownBy(this::check)
+        .isInstanceOf(StoreCorruptException.class)
+        .hasMessageContaining("log_inprogress_4");
+  }
+
+  @Test
+  void cutsAHeaderThatWasNotWrittenAndRefusesAnotherOne() throws IOException {
+    write("log_inprogress_0", new byte[100]);
+    assertThat(check().cutBytes()).isEqualTo(100);
+    write("log_inprogress_0", "RaftLog2 and more".getBytes(StandardCharsets.US_ASCII));
+    assertThatThrownBy(this::check).isInstanceOf(StoreCorruptException.class);
+  }
+
+  private RaftLogTail.Result check() {
+    return RaftLogTail.check(dir, MAX_ENTRY_BYTES);
+  }
+
+  private void write(String name, byte[] bytes) throws IOException {
+    Files.write(dir.resolve(name), bytes);
+  }
+
+  private byte[] read(String name) throws IOException {
+    return Files.readAllBytes(dir.resolve(name));
+  }
+
+  private static byte[] padded(byte[] bytes, int zeros) {
+    return Arrays.copyOf(bytes, bytes.length + zeros);
+  }
+
+  /* Records of RECORD_BYTES bytes each: 2 of length, the entry without a zero byte, 4 of CRC. */
+  private static byte[] segment(int records) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write("RaftLog1".getBytes(StandardCharsets.US_ASCII));
+    Random random = new Random(1);
+    for (int r = 0; r < records; r++) {
+      int length = RECORD_BYTES - 6;
+      ByteBuffer record = ByteBuffer.allocate(RECORD_BYTES);
+      record.put((byte) ((length & 0x7F) | 0x80)).put((byte) (length >> 7));
+      for (int i = 0; i < length; i++) {
+        record.put((byte) (1 + random.nextInt(255)));
+      }
+      CRC32C crc = new CRC32C();
+      crc.update(record.array(), 0, length + 2);
+      record.putInt((int) crc.getValue());
+      out.write(record.array());
+    }
+    return out.toByteArray();
+  }
+}
