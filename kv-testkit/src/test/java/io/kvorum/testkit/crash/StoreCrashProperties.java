@@ -22,7 +22,7 @@ final class StoreCrashProperties {
   private static final long SCRIPT_SEED = Long.getLong("kvorum.crash.seed", 20_261_123L);
   private static final Map<SyncMode, StoreRun> RUNS = new EnumMap<>(SyncMode.class);
 
-  @Property(tries = 240)
+  @Property(tries = 340)
   void sync(
       @ForAll @DoubleRange(max = 1) double place,
       @ForAll DirectoryModel model,
@@ -32,7 +32,7 @@ final class StoreCrashProperties {
     assertThat(run(SyncMode.SYNC).judge(place, model, survivors, seed)).isEmpty();
   }
 
-  @Property(tries = 240)
+  @Property(tries = 340)
   void nosync(
       @ForAll @DoubleRange(max = 1) double place,
       @ForAll DirectoryModel model,
@@ -42,7 +42,7 @@ final class StoreCrashProperties {
     assertThat(run(SyncMode.NOSYNC).judge(place, model, survivors, seed)).isEmpty();
   }
 
-  @Property(tries = 240)
+  @Property(tries = 340)
   void nowal(
       @ForAll @DoubleRange(max = 1) double place,
       @ForAll DirectoryModel model,

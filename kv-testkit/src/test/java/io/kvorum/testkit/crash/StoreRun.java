@@ -9,6 +9,7 @@ import io.kvorum.api.LogPosition;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
+import io.kvorum.store.check.StoreCheck;
 import io.kvorum.store.rocks.RocksMvccStore;
 import io.kvorum.testkit.powerloss.CrashState;
 import io.kvorum.testkit.powerloss.DirectoryModel;
@@ -76,10 +77,17 @@ final class StoreRun implements AutoCloseable {
     lossyStates += state.lostBytes() > 0 ? 1 : 0;
     Path directory = folder.resolve("found");
     state.materialize(directory);
-    try (MvccStore store =
-        RocksMvccStore.open(
-            directory.resolve(StoreChild.STORE), StoreOptions.defaults().withFsmSyncMode(mode))) {
-      String wrong = compare(store, state.acknowledged());
+    try {
+      Path found = directory.resolve(StoreChild.STORE);
+      String wrong;
+      try (MvccStore store =
+          RocksMvccStore.open(found, StoreOptions.defaults().withFsmSyncMode(mode))) {
+        wrong = compare(store, state.acknowledged());
+      }
+      StoreCheck.Report report = StoreCheck.check(found);
+      if (wrong.isEmpty() && !report.isSound()) {
+        wrong = "format: " + report.problems();
+      }
       return wrong.isEmpty() ? "" : mode + ", " + state + ": " + wrong;
     } catch (RuntimeException e) {
       return mode + ", " + state + ": " + e;
