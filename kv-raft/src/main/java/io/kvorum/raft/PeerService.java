@@ -47,7 +47,14 @@ final class PeerService {
       if (request instanceof PeerRequest.TermProbe) {
         answer = CompletableFuture.completedFuture(new PeerAnswer.Term(server.term()));
       } else if (request instanceof PeerRequest.ReadIndex read) {
-        answer = reads.find(deadline(read.timeoutMillis()), false).thenApply(PeerAnswer.Index::new);
+        answer =
+            reads
+                .find(deadline(read.timeoutMillis()), false)
+                .thenApply(
+                    index -> {
+                      server.tellCommitIndex(read.asker());
+                      return new PeerAnswer.Index(index);
+                    });
       } else if (request instanceof PeerRequest.Transfer transfer) {
         answer =
             leadership
