@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.bench;
+
+import io.kvorum.bench.apply.ApplyCommand;
+import io.kvorum.bench.apply.BenchmarkFailedException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** The root of {@code kv bench}. Exit codes: 0 measured; 1 could not; 2 a bad option. */
+@Command(
+    name = "kv bench",
+    mixinStandardHelpOptions = true,
+    description = "Benchmarks of Kvorum on this machine.",
+    subcommands = ApplyCommand.class)
+public final class Bench implements Runnable {
+
+  private static final int FAILED = 1;
+  private static final int BAD_OPTION = 2;
+
+  private Bench() {}
+
+  /** Runs the benchmark and ends the JVM with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Bench())
+        .setParameterExceptionHandler((e, arguments) -> badOption(e))
+        .setExecutionExceptionHandler((e, commandLine, parsed) -> failed(e, commandLine.getErr()));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(new CommandLine(this), "name a benchmark: apply");
+  }
+
+  private static int badOption(ParameterException e) {
+    PrintWriter err = e.getCommandLine().getErr();
+    String name = e.getCommandLine().getCommandSpec().qualifiedName();
+    err.println("kv: " + e.getMessage() + " (see " + name + " --help)");
+    err.flush();
+    return BAD_OPTION;
+  }
+
+  private static int failed(Exception e, PrintWriter err) throws Exception {
+    if (!(e instanceof BenchmarkFailedException)) {
+      throw e; // a bug: picocli prints its stack trace
+    }
+    err.println("kv: " + e.getMessage());
+    err.flush();
+    return FAILED;
+  }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.bench.apply;
+
+import io.kvorum.api.SyncMode;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.openjdk.jmh.results.RunResult;
+
+/**
+ * One way to write, in both modes.
+ *
+ * @param name as it stands in the table
+ * @param sync entries a second in sync mode
+ * @param nosync entries a second in nosync mode
+ */
+record ApplyResult(String name, Score sync, Score nosync) {
+
+  /**
+   * @param mean of all measured iterations
+   * @param error half of the 99.9% confidence interval; NaN when there were too few iterations
+   */
+  record Score(double mean, double error) {
+
+    private String text() {
+      return Double.isNaN(error)
+          ? String.format(Locale.ROOT, "%,.0f", mean)
+          : String.format(Locale.ROOT, "%,.0f +- %,.0f", mean, error);
+    }
+  }
+
+  /** How many times faster nosync is. */
+  double ratio() {
+    return nosync.mean() / sync.mean();
+  }
+
+  /** Picks the rows of the table out of what JMH measured. */
+  static List<ApplyResult> of(Collection<RunResult> results) {
+    return List.of(
+        of("raft family, single entries", "single", results),
+        of("raft family, groups of " + ApplyMutationsRaft.GROUP_ENTRIES, "grouped", results),
+        of("direct family", "direct", results));
+  }
+
+  /** The whole table, ready to print. */
+  static String table(List<ApplyResult> rows) {
+    StringBuilder table = new StringBuilder();
+    String format = "%-30s %22s %24s %12s%n";
+    table.append(String.format(Locale.ROOT, format, "entries/s", "sync", "nosync", "nosync/sync"));
+    for (ApplyResult row : rows) {
+      table.append(
+          String.format(
+              Locale.ROOT,
+              format,
+              row.name,
+              row.sync.text(),
+              row.nosync.text(),
+              String.format(Locale.ROOT, "%.2f", row.ratio())));
+    }
+    return table.toString();
+  }
+
+  private static ApplyResult of(String name, String method, Collection<RunResult> results) {
+    return new ApplyResult(
+        name, score(method, SyncMode.SYNC, results), score(method, SyncMode.NOSYNC, results));
+  }
+
+  private static Score score(String method, SyncMode mode, Collection<RunResult> results) {
+    return results.stream()
+        .filter(result -> result.getParams().getBenchmark().endsWith("." + method))
+        .filter(result -> result.getParams().getParam("mode").equals(mode.name()))
+        .map(RunResult::getPrimaryResult)
+        .map(result -> new Score(result.getScore(), result.getScoreError()))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no result of " + method + " in " + mode));
+  }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.bench.apply;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Removal of the folders a benchmark made. */
+final class Folders {
+
+  private Folders() {}
+
+  /** Deletes a folder with all that is in it; one that is not there is fine. */
+  static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    List<Path> inside;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      inside = walk.sorted(Comparator.reverseOrder()).toList(); // what is inside comes first
+    }
+    for (Path path : inside) {
+      Files.deleteIfExists(path);
+    }
+  }
+}
