@@ -4,9 +4,12 @@ package io.kvorum.bench;
 import io.kvorum.bench.apply.ApplyCommand;
 import io.kvorum.bench.apply.BenchmarkFailedException;
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The root of {@code kv bench}. Exit codes: 0 measured; 1 could not; 2 a bad option. */
 @Command(
@@ -18,6 +21,8 @@ public final class Bench implements Runnable {
 
   private static final int FAILED = 1;
   private static final int BAD_OPTION = 2;
+
+  @Spec private @Nullable CommandSpec spec;
 
   private Bench() {}
 
@@ -34,7 +39,14 @@ public final class Bench implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(new CommandLine(this), "name a benchmark: apply");
+    throw new ParameterException(spec().commandLine(), "name a benchmark: apply");
+  }
+
+  private CommandSpec spec() {
+    if (spec == null) {
+      throw new IllegalStateException("not run through picocli");
+    }
+    return spec;
   }
 
   private static int badOption(ParameterException e) {

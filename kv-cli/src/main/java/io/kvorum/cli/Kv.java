@@ -13,7 +13,9 @@ import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The root of the {@code kv} command; the package says what its exit codes mean. */
@@ -28,6 +30,8 @@ public final class Kv implements Runnable {
 
   private static final int FAILED = 1;
   private static final int BAD_INPUT = 2;
+
+  @Spec private @Nullable CommandSpec spec;
 
   private Kv() {}
 
@@ -46,7 +50,7 @@ public final class Kv implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(new CommandLine(this), "name a command");
+    throw new ParameterException(spec().commandLine(), "name a command");
   }
 
   private static SyncMode syncMode(String text) {
@@ -55,6 +59,13 @@ public final class Kv implements Runnable {
             () ->
                 new TypeConversionException(
                     "\"" + text + "\" is no sync mode, accepted are sync, nosync and nowal"));
+  }
+
+  private CommandSpec spec() {
+    if (spec == null) {
+      throw new IllegalStateException("not run through picocli");
+    }
+    return spec;
   }
 
   private static int badOption(ParameterException e) {

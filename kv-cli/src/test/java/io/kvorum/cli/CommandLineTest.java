@@ -69,7 +69,7 @@ final class CommandLineTest {
     Run run = run("demo", "--help");
     assertThat(run.code()).isZero();
     assertThat(run.out()).contains("--sync-mode", "--replicas", "--file", "--dir");
-    assertThat(run("--help").out()).contains("demo").doesNotContain("replica ");
+    assertThat(run("--help").out()).contains("demo").doesNotContain("Runs one replica");
   }
 
   private static void assertRefused(String sentence, String... arguments) {
