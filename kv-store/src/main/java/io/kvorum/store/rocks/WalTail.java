@@ -19,7 +19,9 @@ import org.slf4j.LoggerFactory;
  * Implementation notes. RocksDB's point-in-time recovery ends at the first record that is not whole,
  * so what lies behind it is lost whether or not it is cut off here. It must be cut off because
  * recovery of RocksDB 11.8 never ends on some logs whose tail is random bytes: seen within 40 tries
- * of up to 200 kB of them. The format of a log, from RocksDB's public description of it:
+ * of up to 200 kB of them. And it must be cut off because RocksDB steps over zeros where a record
+ * should begin, as a page that was never written back has them, and replays what follows the gap.
+ * The format of a log, from RocksDB's public description of it:
  *
  *   log    := block*                        each 32 KiB, the last one shorter
  *   block  := record* trailer               trailer: fewer bytes than a header, ignored
@@ -34,7 +36,7 @@ final class WalTail {
 
   private static final Logger LOG = LoggerFactory.getLogger(WalTail.class);
 
-  private static final int BLOCK = 32 * 1024;
+  static final int BLOCK = 32 * 1024;
   private static final int HEADER = 7;
   private static final int RECYCLABLE_HEADER = HEADER + Integer.BYTES;
   private static final int CRC_MASK = 0xa282ead8;

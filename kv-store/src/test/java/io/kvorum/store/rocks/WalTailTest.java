@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -31,6 +33,9 @@ class WalTailTest {
   private static final StoreOptions OPTIONS =
       StoreOptions.defaults().withFsmSyncMode(SyncMode.NOSYNC);
   private static final int ENTRIES = 400;
+  private static final byte FULL = 1;
+  private static final int PAGE = 4096;
+  private static final int RECORD = 512;
 
   @TempDir Path dir;
 
@@ -65,6 +70,20 @@ class WalTailTest {
     }
   }
 
+  /**
+   * A page that was never written back reads as zeros. RocksDB steps over zeros where a record
+   * should begin, to the next block, and would replay what follows the gap.
+   */
+  @Test
+  void zerosWhereARecordShouldBeginEndTheLogThere() throws IOException {
+    Path log = logOfAlignedRecords(dir);
+    byte[] bytes = Files.readAllBytes(log);
+    assertThat(bytes[2 * WalTail.BLOCK + 6]).as("a whole record begins a block").isEqualTo(FULL);
+    Arrays.fill(bytes, 2 * WalTail.BLOCK - PAGE, 2 * WalTail.BLOCK, (byte) 0);
+    Files.write(log, bytes);
+    holdsAPrefix(dir, false);
+  }
+
   @Test
   void aFlippedByteEndsTheLogThere() throws IOException {
     Path log = writtenLog(dir);
@@ -74,7 +93,7 @@ class WalTailTest {
     holdsAPrefix(dir, false);
     try (FileChannel channel = FileChannel.open(log)) {
       assertThat(channel.size()).isLessThanOrEqualTo(bytes.length / 2);
-    } catch (java.nio.file.NoSuchFileException e) {
+    } catch (NoSuchFileException e) {
       assertThat(log).doesNotExist(); // recovery flushed and removed it
     }
   }
@@ -90,6 +109,30 @@ class WalTailTest {
     }
   }
 
+  /** Records of 512 bytes, the first at a multiple of that, so that blocks begin with one. */
+  private static Path logOfAlignedRecords(Path store) throws IOException {
+    try (RocksMvccStore opened = RocksMvccStore.open(store, OPTIONS)) {
+      Path log = newestLog(store);
+      put(opened, 1, 200);
+      long before = Files.size(log);
+      put(opened, 2, 200);
+      int frame = (int) (Files.size(log) - before) - 200;
+      int filler = (int) (2 * RECORD - Files.size(log) % RECORD) - frame;
+      put(opened, 3, filler);
+      assertThat(Files.size(log) % RECORD).isZero();
+      for (int i = 4; i <= ENTRIES; i++) {
+        put(opened, i, RECORD - frame);
+      }
+      return log;
+    }
+  }
+
+  private static void put(RocksMvccStore store, int i, int valueBytes) {
+    byte[] key = String.format("k%05d", i).getBytes(UTF_8);
+    store.applyMutationsRaft(
+        new LogPosition(1, i), List.of(Mutation.put(key, new byte[valueBytes])), List.of(), i, i);
+  }
+
   private static Path writtenLog(Path store) throws IOException {
     try (RocksMvccStore opened = RocksMvccStore.open(store, OPTIONS)) {
       for (int i = 1; i <= ENTRIES; i++) {
@@ -101,6 +144,10 @@ class WalTailTest {
             i);
       }
     }
+    return newestLog(store);
+  }
+
+  private static Path newestLog(Path store) throws IOException {
     try (Stream<Path> files = Files.list(store.resolve("gen-000001"))) {
       return files
           .filter(file -> file.toString().endsWith(".log"))
