@@ -22,6 +22,9 @@ public interface MvccSnapshot extends AutoCloseable {
   /** The store's {@code lastCommitTs} at that point in time. */
   long lastCommitTs();
 
+  /** The store's {@code appliedPosition} at that point in time. */
+  LogPosition appliedPosition();
+
   /** Idempotent. */
   @Override
   void close();

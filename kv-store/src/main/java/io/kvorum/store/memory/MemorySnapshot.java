@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.memory;
 
+import io.kvorum.api.LogPosition;
 import io.kvorum.api.MvccSnapshot;
 import java.io.OutputStream;
 
@@ -28,6 +29,12 @@ final class MemorySnapshot implements MvccSnapshot, Handles.Handle {
   public synchronized long lastCommitTs() {
     checkOpen();
     return content.lastCommitTs();
+  }
+
+  @Override
+  public synchronized LogPosition appliedPosition() {
+    checkOpen();
+    return content.applied();
   }
 
   @Override

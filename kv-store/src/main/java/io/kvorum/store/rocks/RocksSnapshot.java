@@ -22,7 +22,7 @@ final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
   private final Leases leases;
   private final View view;
   private final SnapshotHeader header;
-  private boolean released;
+  private volatile boolean released;
 
   /** Under a lease and the write mutex. */
   RocksSnapshot(Leases leases, Engine engine) {
@@ -39,10 +39,7 @@ final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
   public void writeTo(OutputStream out) {
     leases.enter();
     try {
-      if (released) {
-        throw new IllegalStateException(
-            "the snapshot is closed, or its store's content was replaced");
-      }
+      checkOpen();
       write(out);
     } finally {
       leases.exit();
@@ -80,7 +77,21 @@ final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
 
   @Override
   public long lastCommitTs() {
+    checkOpen();
     return header.lastCommitTs();
+  }
+
+  @Override
+  public LogPosition appliedPosition() {
+    checkOpen();
+    return header.applied();
+  }
+
+  private void checkOpen() {
+    if (released) {
+      throw new IllegalStateException(
+          "the snapshot is closed, or its store's content was replaced");
+    }
   }
 
   @Override

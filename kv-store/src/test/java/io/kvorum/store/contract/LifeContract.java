@@ -133,7 +133,12 @@ public interface LifeContract extends StoreSuite {
       snapshot.writeTo(out);
       assertThat(out.toByteArray()).isEqualTo(before);
       assertThat(snapshot.lastCommitTs()).isEqualTo(1);
+      assertThat(snapshot.appliedPosition()).isEqualTo(LogPosition.NONE);
     }
+    MvccSnapshot closed = store().snapshot();
+    closed.close();
+    assertThatThrownBy(closed::lastCommitTs).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(closed::appliedPosition).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
