@@ -16,6 +16,12 @@ final class Batches {
 
   private Batches() {}
 
+  /** About three quarters of so many batches, and at least one more than half of them. */
+  static int threeQuarters(int batches) {
+    int half = batches / 2;
+    return half + Math.max(1, (batches - half) / 2);
+  }
+
   static List<List<KeyValue>> of(List<KeyValue> entries) {
     List<List<KeyValue>> batches = new ArrayList<>();
     int start = 0;

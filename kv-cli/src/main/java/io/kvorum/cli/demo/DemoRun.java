@@ -71,7 +71,7 @@ final class DemoRun {
 
   private long loadThroughFailOver(List<List<KeyValue>> batches) {
     int half = batches.size() / 2;
-    int threeQuarters = half + (batches.size() - half) / 2;
+    int threeQuarters = Batches.threeQuarters(batches.size());
     progress.say(group.moveLeadershipToChild() + " leads, in a process of its own");
     loader.submit(batches.subList(0, half));
     String victim = group.moveLeadershipToChild(); // whoever leads by now
