@@ -17,8 +17,6 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftGroupMemberId;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -167,11 +165,10 @@ public final class KvStateMachine extends BaseStateMachine {
     loop.add(ApplyItem.ofPosition(new LogPosition(term, index)));
   }
 
+  /** Ratis could not write its log, and appends nothing any more (D6). */
   @Override
-  public void notifyLeaderChanged(RaftGroupMemberId member, @Nullable RaftPeerId leader) {
-    if (leader != null) {
-      listener.leaderChanged(leader);
-    }
+  public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto failedEntry) {
+    loop.fail(LogFailure.translate(cause));
   }
 
   // ---- asking ------------------------------------------------------------------------------
@@ -247,7 +244,7 @@ public final class KvStateMachine extends BaseStateMachine {
   /** Finishes the group that is being written and stops; idempotent. The store stays open. */
   @Override
   public void close() throws IOException {
-    getLifeCycle().checkStateAndClose(() -> {});
+    getLifeCycle().checkStateAndClose(listener::closed);
     try {
       if (!loop.close(CLOSE_TIMEOUT_MILLIS)) {
         throw new IOException(

@@ -3,7 +3,6 @@ package io.kvorum.fsm;
 
 import io.kvorum.api.LogPosition;
 import java.util.concurrent.CompletableFuture;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
 /**
@@ -24,6 +23,6 @@ public interface ReplicaListener {
   /** Answers a message of another replica, or of this one. */
   CompletableFuture<ByteString> query(ByteString request);
 
-  /** This replica has heard of a leader, perhaps itself. */
-  default void leaderChanged(RaftPeerId leader) {}
+  /** The state machine was closed: by its owner, or by a Raft server that gave up. */
+  void closed();
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.DiskFullException;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
@@ -15,6 +16,7 @@ import io.kvorum.fsm.wire.Commands;
 import io.kvorum.fsm.wire.NewerCommandException;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Reply;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +101,28 @@ final class KvStateMachineTest {
           .isEqualTo(new Reply(Replica.at(1), false, List.of(new Outcome.Committed(1))));
       Awaitility.await().until(() -> replica.applied.contains(Replica.at(2)));
       assertThat(store.lastCommitTs()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLogThatCannotBeWrittenStopsItForGood(StoreKind kind) throws Exception {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"));
+        Replica replica = new Replica(store, dir).start()) {
+      replica.apply(0, put(0));
+      IOException full = new IOException("No space left on device");
+      replica.machine.notifyLogFailed(new IllegalStateException("log", full), null);
+
+      assertThat(replica.failures)
+          .singleElement()
+          .isInstanceOfSatisfying(
+              DiskFullException.class,
+              e -> assertThat(e).hasMessageContaining("free disk space").hasRootCause(full));
+      assertThatThrownBy(() -> replica.hand(1, put(1))).isInstanceOf(StoreFailedException.class);
+
+      replica.machine.close();
+      replica.machine.close();
+      assertThat(replica.timesClosed).hasValue(1);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
@@ -35,6 +36,7 @@ final class Replica implements AutoCloseable, ReplicaListener {
   final KvStateMachine machine;
   final List<LogPosition> applied = new CopyOnWriteArrayList<>();
   final List<Throwable> failures = new CopyOnWriteArrayList<>();
+  final AtomicInteger timesClosed = new AtomicInteger();
 
   /** Called when something was applied, on the apply thread. */
   volatile Runnable whenApplied = () -> {};
@@ -104,6 +106,11 @@ final class Replica implements AutoCloseable, ReplicaListener {
   @Override
   public void failed(Throwable first) {
     failures.add(first);
+  }
+
+  @Override
+  public void closed() {
+    timesClosed.incrementAndGet();
   }
 
   @Override

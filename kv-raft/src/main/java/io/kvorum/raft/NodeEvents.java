@@ -2,12 +2,14 @@
 package io.kvorum.raft;
 
 import io.kvorum.api.LogPosition;
+import io.kvorum.api.StoreFailedException;
 import io.kvorum.fsm.ReplicaListener;
 import io.kvorum.raft.peer.PeerAnswer;
 import io.kvorum.raft.peer.PeerGrammar;
 import io.kvorum.raft.peer.Refusal;
 import io.kvorum.raft.read.AppliedWaiters;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class NodeEvents implements ReplicaListener {
   private final Failure failure;
   private volatile @Nullable PeerService service;
   private volatile @Nullable Runnable onFailure;
+  private volatile @Nullable BooleanSupplier closing;
 
   NodeEvents(AppliedWaiters waiters, Failure failure) {
     this.waiters = waiters;
@@ -31,9 +34,11 @@ final class NodeEvents implements ReplicaListener {
    * Connects the node.
    *
    * @param whenFailed run once after a failure, from before or later
+   * @param isClosing whether the owner is closing the node
    */
-  void connect(PeerService peerService, Runnable whenFailed) {
+  void connect(PeerService peerService, Runnable whenFailed, BooleanSupplier isClosing) {
     service = peerService;
+    closing = isClosing;
     onFailure = whenFailed;
     if (failure.get().isPresent()) {
       whenFailed.run();
@@ -51,6 +56,17 @@ final class NodeEvents implements ReplicaListener {
     Runnable action = onFailure;
     if (action != null) {
       action.run();
+    }
+  }
+
+  /** Nobody but the owner may end a node unnoticed. */
+  @Override
+  public void closed() {
+    BooleanSupplier byOwner = closing;
+    if (byOwner != null && !byOwner.getAsBoolean() && failure.get().isEmpty()) {
+      failed(
+          new StoreFailedException(
+              "the Raft server of this replica has given up; its log says why", null));
     }
   }
 

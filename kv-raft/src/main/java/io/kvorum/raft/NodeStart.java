@@ -148,7 +148,10 @@ final class NodeStart {
             failure,
             new AtomicBoolean());
     KvNode node = new KvNode(parts);
-    events.connect(new PeerService(server, submitter, reads, parts.leadership()), node::failed);
+    events.connect(
+        new PeerService(server, submitter, reads, parts.leadership()),
+        node::failed,
+        parts.closing()::get);
     return node;
   }
 
