@@ -91,6 +91,28 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
+  /**
+   * Starts the replicas of an earlier cluster on what is left of their directories. The addresses
+   * are in their logs, so the ports must be those of that cluster.
+   *
+   * @param ports what {@link #ports} told
+   * @throws AddressInUseException if one was taken meanwhile; nothing runs then
+   */
+  public static LocalCluster reopen(
+      Path folder, List<Integer> ports, Consumer<KvNode.Builder> settings) {
+    LocalCluster cluster = new LocalCluster(folder, ports.size(), settings);
+    cluster.ports.addAll(ports);
+    try {
+      for (String id : cluster.ids()) {
+        cluster.start(id);
+      }
+      return cluster;
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
   /** The names of all replicas, running or not. */
   public List<String> ids() {
     List<String> ids = new ArrayList<>();
@@ -124,6 +146,11 @@ public final class LocalCluster implements AutoCloseable {
   /** The address a replica listens on when it runs, {@code host:port}. */
   public String address(String id) {
     return address(ids().indexOf(id));
+  }
+
+  /** The ports the replicas listen on, in the order of their names. */
+  public List<Integer> ports() {
+    return List.copyOf(ports);
   }
 
   /** The replica that leads and is ready; the more advanced one when two believe they do. */

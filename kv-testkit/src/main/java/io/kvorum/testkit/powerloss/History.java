@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +28,15 @@ final class History {
   private final Map<Long, String> pathOfInode = new HashMap<>();
   private final Names names;
   private final Map<Integer, Integer> flagsOfBegin = new HashMap<>();
+  private final Predicate<String> deaf;
 
-  History(List<Event> events) throws IOException {
+  /**
+   * Sorts the events.
+   *
+   * @param deaf the files, by the path they were created under, whose syncs keep nothing
+   */
+  History(List<Event> events, Predicate<String> deaf) throws IOException {
+    this.deaf = deaf;
     root = node(true, 0, events.get(0).file());
     names = new Names(root);
     for (int at = 1; at < events.size(); at++) {
@@ -63,7 +71,11 @@ final class History {
     if (flags == null) {
       throw new IOException("the sync that ends at event " + at + " never began");
     }
-    known(at, event).syncs.add(new Node.Sync(begin, at, flags != 0));
+    Node node = known(at, event);
+    String path = pathOfInode.get(event.file());
+    if (path == null || !deaf.test(path)) {
+      node.syncs.add(new Node.Sync(begin, at, flags != 0));
+    }
   }
 
   private void create(int at, Event event, boolean directory) throws IOException {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a recorded child did, as a source of crash states. Holds everything the child wrote in
@@ -28,7 +29,17 @@ public final class RecordedRun {
    */
   public static RecordedRun read(Path log) throws IOException {
     List<Event> events = List.copyOf(EventLog.read(log));
-    return new RecordedRun(events, new History(events));
+    return new RecordedRun(events, new History(events, path -> false));
+  }
+
+  /**
+   * The same run on a medium that ignores the syncs of some files: for the control of a test, which
+   * must find what is lost then.
+   *
+   * @param files chosen by the path they were created under, relative to the root
+   */
+  public RecordedRun ignoringSyncsOf(Predicate<String> files) throws IOException {
+    return new RecordedRun(events, new History(events, files));
   }
 
   /** How many events were recorded; crash points are 0 to this number, inclusive. */

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.testkit.crash;
+
+import io.kvorum.testkit.crash.Script.Kind;
+import io.kvorum.testkit.crash.Script.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * What a group of three replicas does, made from a seed, so that child and judge agree without
+ * talking.
+ */
+record GroupScript(List<Step> steps) {
+
+  static final int REPLICAS = 3;
+  private static final int KEYS = 40;
+  private static final int TRANSFERS = 3;
+
+  /** One call on the group. */
+  sealed interface Step {}
+
+  /** One replicated commit, asked of this replica. */
+  record Replicated(List<Write> writes, String through) implements Step {}
+
+  /** One direct put into the node-local store of this replica. */
+  record Local(String node, String key, String value) implements Step {}
+
+  /** Leadership moves to this replica. */
+  record Transfer(String to) implements Step {}
+
+  static GroupScript of(long seed, int count) {
+    Random random = new Random(seed);
+    List<Step> steps = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String node = "n" + (1 + random.nextInt(REPLICAS));
+      int dice = random.nextInt(100);
+      if (i % (count / (TRANSFERS + 1)) == count / (TRANSFERS + 1) - 1) {
+        steps.add(new Transfer(node));
+      } else if (dice < 6) {
+        steps.add(new Local(node, "l" + i, value(random)));
+      } else if (dice < 9) {
+        Write prefix = new Write(Kind.DELETE_PREFIX, "k" + random.nextInt(4), "");
+        steps.add(new Replicated(List.of(prefix), node));
+      } else {
+        int writes = dice < 70 ? 1 : 1 + random.nextInt(5);
+        steps.add(
+            new Replicated(IntStream.range(0, writes).mapToObj(w -> write(random)).toList(), node));
+      }
+    }
+    return new GroupScript(steps);
+  }
+
+  /** Every key that a script may write and that has the prefix. */
+  static List<String> keysWith(String prefix) {
+    return IntStream.range(0, KEYS)
+        .mapToObj(GroupScript::key)
+        .filter(key -> key.startsWith(prefix))
+        .toList();
+  }
+
+  private static Write write(Random random) {
+    String key = key(random.nextInt(KEYS));
+    return random.nextInt(8) == 0
+        ? new Write(Kind.DELETE, key, "")
+        : new Write(Kind.PUT, key, value(random));
+  }
+
+  private static String key(int number) {
+    return String.format("k%02d", number);
+  }
+
+  private static String value(Random random) {
+    return Long.toHexString(random.nextLong()).repeat(1 + random.nextInt(60));
+  }
+}
