@@ -54,6 +54,7 @@ final class GroupChild {
         builder
             .storeOptions(StoreOptions.defaults().withMemoryBudgetBytes(MEMORY_BYTES))
             .fsmSyncMode(mode)
+            .electionTimeout(Duration.ofMillis(150), Duration.ofMillis(300))
             .checkpointEvery(CHECKPOINT_EVERY);
   }
 

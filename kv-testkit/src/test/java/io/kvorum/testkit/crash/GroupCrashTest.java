@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class GroupCrashTest {
 
   private static final long SEED = Long.getLong("kvorum.crash.seed", 20_261_123L);
-  private static final int STATES = Integer.getInteger("kvorum.crash.group.states", 12);
+  private static final int STATES = Integer.getInteger("kvorum.crash.group.states", 6);
   private static final List<Survivors> SURVIVORS =
       List.of(Survivors.NONE, Survivors.PREFIX, Survivors.PAGES);
 

@@ -106,6 +106,7 @@ final class GroupRun implements AutoCloseable {
       cluster.awaitLeader().kv().put("after".getBytes(UTF_8), "the crash".getBytes(UTF_8));
       await().atMost(PATIENCE).until(() -> hashes(cluster).size() == 1);
       wrong = missing(cluster, acknowledged);
+      cluster.running().parallelStream().forEach(KvNode::close); // all at once: it is quicker
     } catch (ConditionTimeoutException e) {
       return "the replicas do not reach one state: " + e.getMessage();
     } catch (RuntimeException e) {
