@@ -4,7 +4,6 @@ package io.kvorum.fsm;
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.KvException;
 import io.kvorum.api.LogPosition;
-import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
 import io.kvorum.fsm.wire.Command;
 import io.kvorum.fsm.wire.Commands;
@@ -58,21 +57,30 @@ public final class KvStateMachine extends BaseStateMachine {
   // Immutable after construction.
   private final CheckpointableStore store;
   private final ReplicaListener listener;
+  private final LogRange log;
   private final LeaderClock clock;
   private final CheckpointStorage checkpoints = new CheckpointStorage();
   private final ApplyLoop loop;
   private final Checkpointer checkpointer;
 
-  public KvStateMachine(CheckpointableStore store, ReplicaListener listener, ApplyLimits limits) {
-    this(store, listener, limits, System::currentTimeMillis);
+  /**
+   * @param store what the entries are applied to; its owner closes it after this
+   * @param log what the Raft log holds; checked against store and checkpoints before anything is
+   *     applied
+   */
+  public KvStateMachine(
+      CheckpointableStore store, ReplicaListener listener, ApplyLimits limits, LogRange log) {
+    this(store, listener, limits, log, System::currentTimeMillis);
   }
 
   KvStateMachine(
       CheckpointableStore store,
       ReplicaListener listener,
       ApplyLimits limits,
+      LogRange log,
       LongSupplier epochMillis) {
     this.store = store;
+    this.log = log;
     this.listener = listener;
     this.clock = new LeaderClock(epochMillis);
     this.loop = new ApplyLoop(store, new Progress(), limits, "kvorum-apply");
@@ -82,29 +90,6 @@ public final class KvStateMachine extends BaseStateMachine {
   /** Why the state machine has stopped; empty while it has not. */
   public Optional<Throwable> failure() {
     return Optional.ofNullable(loop.failure());
-  }
-
-  /**
-   * Checks that the log holds every entry that neither the store nor a checkpoint does.
-   *
-   * @param firstLogIndex index of the first entry in the log, or of the one that would be next when
-   *     the log is empty
-   * @param applied what the store has applied
-   * @param snapshotIndex index of the newest checkpoint; -1 when there is none
-   * @throws StoreCorruptException if entries are missing in between
-   */
-  public static void checkNoGap(long firstLogIndex, LogPosition applied, long snapshotIndex) {
-    long held = Math.max(applied.index(), snapshotIndex);
-    if (firstLogIndex > held + 1) {
-      throw new StoreCorruptException(
-          "the Raft log begins at index "
-              + firstLogIndex
-              + ", but the store and its checkpoints end at index "
-              + held
-              + ": the entries in between are lost. Move this replica's data directory away and"
-              + " start it again: it gets a copy from the other replicas",
-          null);
-    }
   }
 
   // ---- proposing ---------------------------------------------------------------------------
@@ -200,6 +185,7 @@ public final class KvStateMachine extends BaseStateMachine {
             () -> {
               checkpoints.init(storage);
               checkpointer.start();
+              log.check(store.appliedPosition(), checkpointer.begin().getIndex());
               setLastAppliedTermIndex(checkpointer.begin());
               if (store.appliedPosition().isAfter(LogPosition.NONE)) {
                 listener.applied(store.appliedPosition());

@@ -255,13 +255,22 @@ final class CheckpointTest {
   }
 
   @Test
-  void aLogThatBeginsAboveWhatIsHeldIsRefused() {
-    KvStateMachine.checkNoGap(0, LogPosition.NONE, -1);
-    KvStateMachine.checkNoGap(6, Replica.at(5), -1);
-    KvStateMachine.checkNoGap(6, Replica.at(2), 5);
-    assertThatThrownBy(() -> KvStateMachine.checkNoGap(7, Replica.at(5), 4))
+  void aLogThatDoesNotFitStoreAndCheckpointIsRefused() {
+    LogRange.NONE.check(LogPosition.NONE, -1); // a new replica
+    new LogRange(0, -1).check(LogPosition.NONE, -1);
+    new LogRange(0, 7).check(Replica.at(5), -1);
+    new LogRange(6, 5).check(Replica.at(5), 5); // purged up to the checkpoint
+    LogRange.NONE.check(Replica.at(5), 5); // just installed
+    new LogRange(0, 3).check(Replica.at(5), 5); // a crash within an installation
+    assertThatThrownBy(() -> new LogRange(7, 9).check(Replica.at(9), 5))
         .isInstanceOf(StoreCorruptException.class)
         .hasMessageContaining("begins at index 7");
+    assertThatThrownBy(() -> new LogRange(0, 4).check(Replica.at(5), -1))
+        .isInstanceOf(StoreCorruptException.class)
+        .hasMessageContaining("ends at index 4");
+    assertThatThrownBy(() -> LogRange.NONE.check(Replica.at(5), 3))
+        .isInstanceOf(StoreCorruptException.class)
+        .hasMessageContaining("ends at index 3");
   }
 
   /** What Ratis does: the files go to a folder of their own, each with a hash file beside it. */

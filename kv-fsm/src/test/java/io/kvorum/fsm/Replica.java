@@ -45,11 +45,16 @@ final class Replica implements AutoCloseable, ReplicaListener {
 
   Replica(CheckpointableStore store, Path root, ApplyLimits limits) {
     this.root = root;
-    this.machine = new KvStateMachine(store, this, limits, () -> 1);
+    this.machine = new KvStateMachine(store, this, limits, log(store), () -> 1);
   }
 
   Replica(CheckpointableStore store, Path root) {
     this(store, root, ApplyLimits.defaults());
+  }
+
+  /** A log that fits whatever the store holds. */
+  private static LogRange log(CheckpointableStore store) {
+    return new LogRange(0, store.appliedPosition().index());
   }
 
   Replica start() throws IOException {

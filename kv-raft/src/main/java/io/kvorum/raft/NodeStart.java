@@ -98,7 +98,7 @@ final class NodeStart {
     AppliedWaiters waiters = new AppliedWaiters(store.appliedPosition());
     NodeEvents events = new NodeEvents(waiters, failure);
     KvStateMachine stateMachine =
-        opening(new KvStateMachine(store, events, ApplyLimits.defaults()));
+        opening(new KvStateMachine(store, events, ApplyLimits.defaults(), log.range()));
     RaftProperties properties = RaftSettings.of(settings, directory.raft());
     RaftServer raft =
         opening(
@@ -110,13 +110,6 @@ final class NodeStart {
                 .setStateMachine(stateMachine)
                 .build());
     raft.start();
-    if (log.firstIndex() >= 0) {
-      var checkpoint = stateMachine.getLatestSnapshot();
-      KvStateMachine.checkNoGap(
-          log.firstIndex(),
-          store.appliedPosition(),
-          checkpoint == null ? -1 : checkpoint.getIndex());
-    }
     GroupServer server = new GroupServer(raft, group.getGroupId());
     Timer timer = opening(new Timer(id));
     PeerLinks links = opening(new PeerLinks(id, group, properties));
@@ -220,7 +213,9 @@ final class NodeStart {
             + " in "
             + settings.dataDir()
             + " could not be started: "
-            + failure.getMessage(),
+            + failure.getMessage()
+            + "; if its files are damaged, move the data directory away and start the replica"
+            + " again: it gets a copy from the other replicas",
         failure);
   }
 }

@@ -216,6 +216,24 @@ class KvNodeTest {
         .hasMessageContaining(file.getFileName().toString());
   }
 
+  /** Otherwise new entries would take the indexes of lost ones, and be skipped as applied. */
+  @Test
+  void refusesToStartWhenTheLogHasLostItsEnd() throws IOException {
+    try (KvNode node = KvNode.open(dir)) {
+      for (int i = 0; i < 10; i++) {
+        node.kv().put(bytes("k" + i), bytes("v"));
+      }
+    }
+    try (Stream<Path> files = Files.walk(dir.resolve("raft"))) {
+      Path log =
+          files.filter(f -> f.getFileName().toString().startsWith("log_")).findAny().orElseThrow();
+      Files.delete(log);
+    }
+    assertThatThrownBy(() -> KvNode.open(dir).close())
+        .isInstanceOf(StoreCorruptException.class)
+        .hasMessageContaining("the end of the log is lost");
+  }
+
   @Test
   void startsByItselfAfterATornLastWrite() throws IOException {
     try (KvNode node = KvNode.open(dir)) {

@@ -3,6 +3,7 @@ package io.kvorum.raft.log;
 
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
+import io.kvorum.fsm.LogRange;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -28,11 +29,10 @@ public final class RaftLogTail {
   /**
    * What the log holds.
    *
-   * @param firstIndex index of the first entry, or of the one that comes next when there is none;
-   *     -1 when there is no log
+   * @param range the entries that are there after the cut
    * @param cutBytes how many bytes of a torn write were cut off
    */
-  public record Result(long firstIndex, long cutBytes) {}
+  public record Result(LogRange range, long cutBytes) {}
 
   /**
    * Checks the log in a directory, which may be missing. Reads every byte of it. A cut is fsynced
@@ -46,14 +46,15 @@ public final class RaftLogTail {
     try {
       List<Segment> segments = segments(directory);
       if (segments.isEmpty()) {
-        return new Result(-1, 0);
+        return new Result(LogRange.NONE, 0);
       }
       checkOrder(segments);
-      long cut = 0;
+      long first = segments.get(0).start();
+      Result result = new Result(new LogRange(first, first - 1), 0);
       for (Segment segment : segments) {
-        cut += check(segment, maxEntryBytes);
+        result = check(segment, maxEntryBytes); // only the last one can be cut
       }
-      return new Result(segments.get(0).start(), cut);
+      return new Result(new LogRange(first, result.range().last()), result.cutBytes());
     } catch (IOException e) {
       throw new StoreFailedException(
           "the Raft log in " + directory + " cannot be read: " + e.getMessage(), e);
@@ -85,8 +86,7 @@ public final class RaftLogTail {
     }
   }
 
-  /* Returns how many bytes were cut off. */
-  private static long check(Segment segment, int maxEntryBytes) throws IOException {
+  private static Result check(Segment segment, int maxEntryBytes) throws IOException {
     byte[] bytes = Files.readAllBytes(segment.file());
     SegmentScan.Verdict verdict = new SegmentScan(bytes, maxEntryBytes).run();
     if (!segment.isOpen()) {
@@ -100,17 +100,19 @@ public final class RaftLogTail {
             verdict.offset(),
             "it holds " + verdict.records() + " entries, its name says " + expected);
       }
-      return 0;
+      return new Result(new LogRange(segment.start(), segment.end()), 0);
     }
-    return switch (verdict.end()) {
-      case CLEAN -> 0;
-      case DAMAGED ->
-          throw damaged(
-              segment.file(),
-              verdict.offset(),
-              "a record does not verify, and it is no write that was interrupted");
-      case TORN -> cut(segment.file(), bytes.length, verdict);
-    };
+    long cut =
+        switch (verdict.end()) {
+          case CLEAN -> 0;
+          case DAMAGED ->
+              throw damaged(
+                  segment.file(),
+                  verdict.offset(),
+                  "a record does not verify, and it is no write that was interrupted");
+          case TORN -> cut(segment.file(), bytes.length, verdict);
+        };
+    return new Result(new LogRange(segment.start(), segment.start() + verdict.records() - 1), cut);
   }
 
   private static long cut(Path file, int length, SegmentScan.Verdict verdict) throws IOException {

@@ -31,7 +31,8 @@
  *
  * <p>Limits. A synced record that a fault of the medium has filled with zeros, or cut, at the end
  * of the open segment looks like a torn write: it is cut off, and this replica has then forgotten
- * an entry it had acknowledged; the others still have it. A record whose length was damaged is
+ * an entry it had acknowledged; the others still have it. When its store has applied that entry,
+ * the start is refused ({@link io.kvorum.fsm.LogRange}). A record whose length was damaged is
  * judged as if it ran to the end of the file or to the longest record allowed.
  */
 @NullMarked

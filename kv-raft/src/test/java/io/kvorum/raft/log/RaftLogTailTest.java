@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.api.StoreCorruptException;
+import io.kvorum.fsm.LogRange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,16 +28,16 @@ class RaftLogTailTest {
 
   @Test
   void acceptsNoLogAtAll() {
-    assertThat(check()).isEqualTo(new RaftLogTail.Result(-1, 0));
-    assertThat(RaftLogTail.check(dir.resolve("absent"), MAX_ENTRY_BYTES).firstIndex())
-        .isEqualTo(-1);
+    assertThat(check()).isEqualTo(new RaftLogTail.Result(LogRange.NONE, 0));
+    assertThat(RaftLogTail.check(dir.resolve("absent"), MAX_ENTRY_BYTES).range())
+        .isEqualTo(LogRange.NONE);
   }
 
   @Test
   void acceptsWholeSegmentsWithOrWithoutPadding() throws IOException {
     write("log_5-7", segment(3));
     write("log_inprogress_8", padded(segment(2), 4096));
-    assertThat(check()).isEqualTo(new RaftLogTail.Result(5, 0));
+    assertThat(check()).isEqualTo(new RaftLogTail.Result(new LogRange(5, 9), 0));
   }
 
   @Test
@@ -47,6 +48,7 @@ class RaftLogTailTest {
       write("log_inprogress_0", Arrays.copyOf(whole, end));
       assertThat(check().cutBytes()).isEqualTo(end - twoRecords);
       assertThat(read("log_inprogress_0")).isEqualTo(segment(2));
+      assertThat(check().range()).isEqualTo(new LogRange(0, 1));
       assertThat(check().cutBytes()).as("the second look finds nothing").isZero();
     }
   }

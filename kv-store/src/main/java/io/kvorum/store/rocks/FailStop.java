@@ -70,7 +70,8 @@ final class FailStop {
     String text = text(e);
     return (status != null && status.getCode() == Status.Code.Corruption)
         || text.contains("corruption")
-        || text.contains("no such file");
+        || text.contains("no such file")
+        || text.contains("does not exist");
   }
 
   private static String text(RocksDBException e) {

@@ -5,6 +5,7 @@ import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
 import io.kvorum.api.StoreLockedException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of a store: its lock, its generations, and which one is in force. The layout and
@@ -26,6 +28,7 @@ final class StoreDirectory implements AutoCloseable {
   private static final String LOCK = "LOCK";
   private static final String CURRENT = "CURRENT";
   private static final String CURRENT_TEMPORARY = "CURRENT.tmp";
+  private static final byte[] USED = "used\n".getBytes(StandardCharsets.US_ASCII);
   private static final String GENERATION_PATTERN = "gen-[0-9]{6,}";
 
   private final Path directory;
@@ -65,8 +68,7 @@ final class StoreDirectory implements AutoCloseable {
     }
   }
 
-  private static StoreLockedException locked(
-      Path directory, @org.jspecify.annotations.Nullable Exception cause) {
+  private static StoreLockedException locked(Path directory, @Nullable Exception cause) {
     return new StoreLockedException(
         "the store in "
             + directory
@@ -78,10 +80,17 @@ final class StoreDirectory implements AutoCloseable {
   /** The generation in force; empty in a fresh directory. */
   Optional<Path> current() {
     Path pointer = directory.resolve(CURRENT);
-    if (!Files.exists(pointer)) {
-      return Optional.empty();
-    }
     try {
+      if (!Files.exists(pointer)) {
+        if (lockChannel.size() > 0) {
+          throw new StoreCorruptException(
+              pointer
+                  + " is missing, and the store has been in use; restore the directory from a"
+                  + " snapshot or from another replica",
+              null);
+        }
+        return Optional.empty();
+      }
       String name = Files.readString(pointer, StandardCharsets.US_ASCII).trim();
       if (!name.matches(GENERATION_PATTERN) || !Files.isDirectory(directory.resolve(name))) {
         throw new StoreCorruptException(
@@ -126,7 +135,7 @@ final class StoreDirectory implements AutoCloseable {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(name);
+        ByteBuffer buffer = ByteBuffer.wrap(name);
         while (buffer.hasRemaining()) {
           channel.write(buffer);
         }
@@ -135,8 +144,17 @@ final class StoreDirectory implements AutoCloseable {
       syncDirectory(directory); // the generation's own name
       Files.move(temporary, directory.resolve(CURRENT), StandardCopyOption.ATOMIC_MOVE);
       syncDirectory(directory);
+      markUsed();
     } catch (IOException e) {
       throw new StoreFailedException("cannot put " + generation + " in force: " + e, e);
+    }
+  }
+
+  /** From now on a missing CURRENT is damage, not a first open that a crash cut short. */
+  private void markUsed() throws IOException {
+    if (lockChannel.size() == 0) {
+      lockChannel.write(ByteBuffer.wrap(USED));
+      lockChannel.force(true);
     }
   }
 

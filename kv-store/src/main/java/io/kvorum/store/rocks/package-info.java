@@ -16,7 +16,7 @@
  * <p>A store's directory:
  *
  * <pre>
- * LOCK             held while the store is open
+ * LOCK             held while the store is open; "used" once there has been a generation in force
  * CURRENT          the name of the generation in force, replaced by one rename
  * gen-NNNNNN/      a RocksDB database; restore and install build the next one beside it
  * </pre>

@@ -80,6 +80,23 @@ class RocksMvccStoreTest {
   }
 
   @Test
+  void aMissingCurrentFileIsDamageOnceTheStoreWasUsed() throws IOException {
+    RocksMvccStore.open(dir, OPTIONS).close();
+    Files.delete(dir.resolve("CURRENT"));
+    assertThatThrownBy(() -> RocksMvccStore.open(dir, OPTIONS))
+        .isInstanceOf(StoreCorruptException.class)
+        .hasMessageContaining("CURRENT is missing");
+    assertThat(dir.resolve("gen-000001")).isDirectory();
+  }
+
+  @Test
+  void aFirstOpenThatACrashCutShortBeginsAgain() throws IOException {
+    Files.createDirectories(dir.resolve("gen-000001"));
+    Files.createFile(dir.resolve("LOCK"));
+    RocksMvccStore.open(dir, OPTIONS).close();
+  }
+
+  @Test
   void aDamagedTableFileIsATypedErrorWithAdvice() throws IOException {
     try (RocksMvccStore store = RocksMvccStore.open(dir, OPTIONS)) {
       for (int i = 0; i < 1000; i++) {
