@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * whatever the sync mode, and its replicas end in one state.
  *
  * <p>Directories are ORDERED, as on ext4 and XFS. STRICT is left out: Ratis fsyncs no directory, so
- * under it the very names of its files may be gone.
+ * under it the names of its files may be gone from all three replicas at once, with every fsynced
+ * entry in them, and the judge does find acknowledged writes lost.
  */
 final class GroupCrashTest {
 
