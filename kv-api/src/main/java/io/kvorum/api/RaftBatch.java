@@ -24,6 +24,12 @@ public interface RaftBatch extends AutoCloseable {
   /** As {@link MvccStore#lastCommitTs}, the batch's own earlier writes included. */
   long lastCommitTs();
 
+  /**
+   * About how much memory the batch holds, in bytes, the old versions that it moves included:
+   * whoever groups entries ends the group before this grows large.
+   */
+  long approximateBytes();
+
   /** As {@link MvccStore#applyMutations}, into the batch. */
   void applyMutationsRaft(
       List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs);

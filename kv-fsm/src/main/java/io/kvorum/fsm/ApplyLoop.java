@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * <p>Invariants (the numbers are those of the durability argument):
  *
  * <ul>
- *   <li>D1: a group is one batch of the store, with the position of its last entry.
+ *   <li>D1: a group is one batch of the store, with the position of its last entry; one that
+ *       touches too much is cut into several.
  *   <li>D5: an entry at or below the store's applied position is skipped, by position; one that
  *       leaves a gap above it is a failure.
  *   <li>D6: the first throwable, of whatever kind, ends the loop for good. The futures of its group
@@ -46,6 +47,9 @@ final class ApplyLoop {
     /** The loop has ended for good; called once, after the futures completed. */
     void failed(Throwable first);
   }
+
+  /** A short entry may touch long values, so a group is cut by what its batch holds as well. */
+  static final long BATCH_BYTES = 32L * 1024 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(ApplyLoop.class);
 
@@ -167,11 +171,13 @@ final class ApplyLoop {
   /* Only the position tells; the entry may have left no trace in the data, or a later one. */
   private void skip(ApplyItem item, LogPosition held) {
     LogPosition position = item.position();
-    if (position.index() == held.index() && position.term() != held.term()) {
+    // Terms never fall along a log, so a higher one below the held position is another log's.
+    boolean other = position.index() == held.index() && position.term() != held.term();
+    if (other || position.term() > held.term()) {
       throw new StoreCorruptException(
           "the store has applied the entry at "
               + held
-              + ", but the log holds one of another term there: "
+              + ", but the log holds one of another term at or below it: "
               + position
               + ". Store and log do not belong together. Move this replica's data directory away"
               + " and start it again: it gets a copy from the other replicas",
@@ -184,16 +190,19 @@ final class ApplyLoop {
   private List<Reply> write(List<ApplyItem> fresh, LogPosition held) {
     List<Reply> replies = new ArrayList<>(fresh.size());
     LogPosition last = held;
-    try (RaftBatch batch = store.openRaftBatch()) {
-      for (ApplyItem item : fresh) {
-        checkNext(last, item.position());
-        last = item.position();
-        Command command = item.command();
-        List<Outcome> outcomes =
-            command == null ? List.of() : CommandInterpreter.interpret(batch, command);
-        replies.add(new Reply(last, false, outcomes));
+    while (replies.size() < fresh.size()) {
+      try (RaftBatch batch = store.openRaftBatch()) {
+        do {
+          ApplyItem item = fresh.get(replies.size());
+          checkNext(last, item.position());
+          last = item.position();
+          Command command = item.command();
+          List<Outcome> outcomes =
+              command == null ? List.of() : CommandInterpreter.interpret(batch, command);
+          replies.add(new Reply(last, false, outcomes));
+        } while (replies.size() < fresh.size() && batch.approximateBytes() < BATCH_BYTES);
+        batch.commit(last);
       }
-      batch.commit(last);
     }
     return replies;
   }

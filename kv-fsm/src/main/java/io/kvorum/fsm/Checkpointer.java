@@ -183,7 +183,8 @@ final class Checkpointer {
   }
 
   private StoreFailedException fail(Throwable cause) {
-    loop.fail(cause);
+    boolean io = cause instanceof IOException;
+    loop.fail(io ? DiskFailure.of("a checkpoint could not be written or installed", cause) : cause);
     return loop.stopped();
   }
 }

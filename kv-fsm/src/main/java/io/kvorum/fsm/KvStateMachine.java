@@ -153,7 +153,7 @@ public final class KvStateMachine extends BaseStateMachine {
   /** Ratis could not write its log, and appends nothing any more (D6). */
   @Override
   public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto failedEntry) {
-    loop.fail(LogFailure.translate(cause));
+    loop.fail(DiskFailure.of("the Raft log could not be written", cause));
   }
 
   // ---- asking ------------------------------------------------------------------------------

@@ -58,13 +58,15 @@ final class NodeKv implements ReplicatedKv {
   @Override
   public byte @Nullable [] get(byte[] key) {
     ArgumentChecks.readKey(key);
-    return linearizable().getAt(key, MvccStore.LATEST);
+    MvccStore store = linearizable();
+    return store.getAt(key, now(store));
   }
 
   @Override
   public List<KeyValue> scan(KeyRange range, int limit) {
     ArgumentChecks.range(range);
-    return linearizable().scanAt(range, limit, MvccStore.LATEST);
+    MvccStore store = linearizable();
+    return store.scanAt(range, limit, now(store));
   }
 
   @Override
@@ -91,14 +93,14 @@ final class NodeKv implements ReplicatedKv {
   public CompletableFuture<byte @Nullable []> getAsync(byte[] key) {
     ArgumentChecks.readKey(key);
     byte[] copy = key.clone();
-    return readAsync(store -> store.getAt(copy, MvccStore.LATEST));
+    return readAsync(store -> store.getAt(copy, now(store)));
   }
 
   @Override
   public CompletableFuture<List<KeyValue>> scanAsync(KeyRange range, int limit) {
     ArgumentChecks.range(range);
     KeyRange copy = new KeyRange(copy(range.start()), copy(range.end()));
-    return readAsync(store -> store.scanAt(copy, limit, MvccStore.LATEST));
+    return readAsync(store -> store.scanAt(copy, limit, now(store)));
   }
 
   @Override
@@ -159,6 +161,11 @@ final class NodeKv implements ReplicatedKv {
     Deadline deadline = Deadline.after(timeout);
     LogPosition unused = Waiting.until(deadline, caughtUp(deadline), UnavailableException::new);
     return node.store();
+  }
+
+  /* Time is made by the log: expiries are judged at the newest commit, not by this host's clock. */
+  private static long now(MvccStore store) {
+    return store.lastCommitTs();
   }
 
   private <T> CompletableFuture<T> readAsync(Function<MvccStore, T> read) {

@@ -19,6 +19,7 @@ final class NodeShutdown {
   private static final Logger LOG = LoggerFactory.getLogger(NodeShutdown.class);
   private static final long HAND_OVER_MILLIS = 1_000;
   private static final long SERVER_SECONDS = 60;
+  private static final long CALLBACK_SECONDS = 10;
 
   private final NodeParts node;
   private final String id;
@@ -35,7 +36,7 @@ final class NodeShutdown {
     node.links().close();
     boolean stopped = stopServer();
     node.timer().close();
-    node.callbacks().shutdown();
+    finishCallbacks();
     if (!stopped) {
       // A store closed under a running apply thread would take the process down.
       throw new KvException(
@@ -48,6 +49,18 @@ final class NodeShutdown {
     try (DataDirectory directory = node.directory()) {
       node.store().close();
       node.local().close();
+    }
+  }
+
+  /** What they read is still open; bounded, and the stores wait for a read that takes longer. */
+  private void finishCallbacks() {
+    node.callbacks().shutdown();
+    try {
+      if (!node.callbacks().awaitTermination(CALLBACK_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("{}: asynchronous reads still ran {} s after closing", id, CALLBACK_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -216,6 +216,22 @@ class KvNodeTest {
         .hasMessageContaining(file.getFileName().toString());
   }
 
+  @Test
+  void anExpiryIsJudgedAtTheNewestCommit() {
+    try (KvNode node = KvNode.open(dir)) {
+      long now = node.kv().put(bytes("a"), bytes("1")).timestamp();
+      long later = now + (Duration.ofHours(1).toMillis() << 16);
+      node.kv().write(List.of(Mutation.put(bytes("stays"), bytes("v"), later)));
+      node.kv().write(List.of(Mutation.put(bytes("goes"), bytes("v"), now + 1)));
+      assertThat(node.kv().get(bytes("stays"))).isEqualTo(bytes("v"));
+      assertThat(node.kv().get(bytes("goes"))).isNull();
+      assertThat(node.kv().getAsync(bytes("stays")).join()).isEqualTo(bytes("v"));
+      assertThat(node.kv().scan(KeyRange.all(), 10))
+          .extracting(KeyValue::key)
+          .containsExactly(bytes("a"), bytes("stays"));
+    }
+  }
+
   /** Otherwise new entries would take the indexes of lost ones, and be skipped as applied. */
   @Test
   void refusesToStartWhenTheLogHasLostItsEnd() throws IOException {

@@ -6,6 +6,7 @@ import io.kvorum.raft.peer.PeerLinks;
 import io.kvorum.raft.peer.PeerRequest;
 import io.kvorum.raft.server.GroupServer;
 import io.kvorum.raft.server.Timer;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,10 @@ final class LeadershipRounds {
    * still in that term; fails with {@link NotConfirmedException}.
    */
   CompletableFuture<Long> confirm() {
+    long term = server.term();
+    if (server.isReadyLeader() && server.voters().isMajority(Set.of(server.self()))) {
+      return CompletableFuture.completedFuture(term); // nobody else could have been elected
+    }
     CompletableFuture<Long> mine;
     synchronized (this) {
       if (running) {
@@ -96,7 +101,8 @@ final class LeadershipRounds {
       asked.complete(term);
     }
     if (following != null) {
-      begin(following);
+      // Not from here: rounds that end at once would nest without a bound.
+      timer.later(0, () -> begin(following));
     }
   }
 

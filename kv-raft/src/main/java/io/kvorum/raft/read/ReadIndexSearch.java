@@ -67,11 +67,12 @@ final class ReadIndexSearch {
     } else {
       String id = leader.get();
       // The leader gets a little less time, so that its own verdict still arrives here in time.
+      long millis = Math.min(deadline.remainingMillis(), owner.attemptMillis());
       owner
           .peers()
-          .ask(
-              id,
-              new PeerRequest.ReadIndex(owner.server().self(), deadline.remainingMillis() * 9 / 10))
+          .ask(id, new PeerRequest.ReadIndex(owner.server().self(), millis * 9 / 10))
+          .copy() // the link keeps its own answer
+          .orTimeout(millis, TimeUnit.MILLISECONDS) // the leader may have fallen silent
           .whenComplete((answer, error) -> foundThere(id, answer, error))
           .exceptionally(e -> null);
     }

@@ -9,6 +9,7 @@ import io.kvorum.raft.server.Timer;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ public final class ReadIndexes {
   private final GroupServer server;
   private final PeerLinks peers;
   private final Timer timer;
+  private final long roundNanos;
   private final LeadershipRounds rounds;
   private final Set<ReadIndexSearch> open = ConcurrentHashMap.newKeySet();
 
@@ -33,6 +35,7 @@ public final class ReadIndexes {
     this.server = server;
     this.peers = peers;
     this.timer = timer;
+    this.roundNanos = roundNanos;
     this.rounds = new LeadershipRounds(server, peers, timer, roundNanos);
   }
 
@@ -82,6 +85,11 @@ public final class ReadIndexes {
               }
               return index;
             });
+  }
+
+  /** How long a follower waits for one leader's answer before it looks for the leader again. */
+  long attemptMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(2 * roundNanos);
   }
 
   GroupServer server() {

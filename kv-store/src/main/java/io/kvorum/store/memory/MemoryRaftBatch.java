@@ -65,6 +65,13 @@ final class MemoryRaftBatch implements RaftBatch, Handles.Handle {
     return content.lastCommitTs();
   }
 
+  /** Nothing of its own: old and new content share what is the same. */
+  @Override
+  public synchronized long approximateBytes() {
+    checkOpen();
+    return 0;
+  }
+
   @Override
   public synchronized void applyMutationsRaft(
       List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Implementation notes. F3 says where garbage is, so the work follows the garbage, not the data. Two
@@ -88,23 +89,24 @@ final class Collector {
     if (newest == null) {
       return;
     }
-    boolean newestDecides = VersionBytes.commitTs(newest) <= watermark;
-    byte[] decider = newestDecides ? newest : null;
+    // What decides a read at the watermark goes last when it is dead: a batch that ends before it
+    // must
+    // not uncover an older version, nor leave one without a newest (F1).
+    byte @Nullable [] decider = VersionBytes.commitTs(newest) <= watermark ? newest : null;
+    byte[] deciderKey = newestKey;
     try (RecordIterator history =
         db.records(null, StoreKeys.history(key, watermark), StoreKeys.historyEnd(key))) {
       for (boolean more = history.first(); more; more = history.next()) {
         if (decider == null) {
           decider = history.value();
-          if (VersionBytes.isLiveAt(decider, watermark)) {
-            continue;
-          }
+          deciderKey = history.key();
+        } else {
+          deletes.add(history.key());
         }
-        deletes.add(history.key());
       }
     }
-    // Last, so that a batch that ends here never leaves older versions without a newest one (F1).
-    if (newestDecides && !VersionBytes.isLiveAt(newest, watermark)) {
-      deletes.add(newestKey);
+    if (decider != null && !VersionBytes.isLiveAt(decider, watermark)) {
+      deletes.add(deciderKey);
     }
   }
 

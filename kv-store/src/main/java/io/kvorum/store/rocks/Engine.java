@@ -137,47 +137,44 @@ final class Engine implements AutoCloseable {
   /** The version that a read at {@code ts} finds live; null when it finds none. */
   byte @Nullable [] liveAt(byte[] key, long ts) {
     checkReadable(ts);
-    List<PrefixDelete> overlay = prefixDeletes.underWay();
-    byte[] version = db.get(StoreKeys.newest(key));
-    if (version != null && VersionBytes.commitTs(version) > ts) {
-      version = olderAt(key, ts);
-    }
-    checkReadable(ts); // a collector may have passed while we read
-    if (version == null || !VersionBytes.isLiveAt(version, ts)) {
-      return null;
-    }
-    long versionTs = VersionBytes.commitTs(version);
-    for (PrefixDelete delete : overlay) {
-      if (delete.hides(key, versionTs, ts)) {
-        return null;
+    long epoch = prefixDeletes.epoch();
+    byte[] version = versionAt(null, key, ts);
+    if (prefixDeletes.mayHaveRunSince(epoch)) {
+      try (View view = view()) {
+        version = versionAt(view, key, ts);
+        if (version != null && view.hides(key, VersionBytes.commitTs(version), ts)) {
+          version = null;
+        }
       }
     }
-    return version;
+    checkReadable(ts); // a collector may have passed while we read
+    return version != null && VersionBytes.isLiveAt(version, ts) ? version : null;
   }
 
-  private byte @Nullable [] olderAt(byte[] key, long ts) {
+  /** The version that decides a read, at a view or now. */
+  private byte @Nullable [] versionAt(@Nullable View view, byte[] key, long ts) {
+    byte[] newestKey = StoreKeys.newest(key);
+    byte[] version = view == null ? db.get(newestKey) : view.get(newestKey);
+    if (version == null || VersionBytes.commitTs(version) <= ts) {
+      return version;
+    }
+    byte[] from = StoreKeys.history(key, ts);
+    byte[] to = StoreKeys.historyEnd(key);
     try (RecordIterator history =
-        db.records(null, StoreKeys.history(key, ts), StoreKeys.historyEnd(key))) {
+        view == null ? db.records(null, from, to) : view.records(from, to)) {
       return history.first() ? history.value() : null;
     }
   }
 
   OptionalLong latestCommitTs(byte[] key) {
-    List<PrefixDelete> overlay = prefixDeletes.underWay();
+    long epoch = prefixDeletes.epoch();
     byte[] newest = db.get(StoreKeys.newest(key));
-    if (newest == null) {
-      return OptionalLong.empty();
-    }
-    long latest = VersionBytes.commitTs(newest);
-    boolean live = true;
-    for (PrefixDelete delete : overlay) { // in the order of their commit
-      live &= VersionBytes.isLiveAt(newest, delete.commitTs());
-      if (live && latest <= delete.commitTs() && delete.covers(key)) {
-        latest = delete.commitTs();
-        live = false;
+    if (prefixDeletes.mayHaveRunSince(epoch)) {
+      try (View view = view()) {
+        return view.latestCommitTs(key);
       }
     }
-    return OptionalLong.of(latest);
+    return newest == null ? OptionalLong.empty() : OptionalLong.of(VersionBytes.commitTs(newest));
   }
 
   /** Pins this moment for a cursor or a snapshot. */
@@ -239,7 +236,6 @@ final class Engine implements AutoCloseable {
     }
     timestamps = next;
     if (!deletes.isEmpty()) {
-      prefixDeletes.publish(deletes);
       prefixDeletes.finish(prefixDeletes.stored(null), this);
     }
     if (position != null) {

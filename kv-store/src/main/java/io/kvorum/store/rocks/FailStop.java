@@ -4,6 +4,7 @@ package io.kvorum.store.rocks;
 import io.kvorum.api.DiskFullException;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
@@ -57,6 +58,14 @@ final class FailStop {
           e);
     }
     return new StoreFailedException(what, e);
+  }
+
+  /** The typed form of an error of the file system. */
+  static StoreFailedException translate(Path directory, String action, IOException e) {
+    String what = action + " failed in " + directory + ": " + e;
+    return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("no space left")
+        ? new DiskFullException(what + "; free disk space, then open the store again", e)
+        : new StoreFailedException(what, e);
   }
 
   private static boolean isDiskFull(RocksDBException e) {

@@ -94,7 +94,7 @@ final class Generations implements AutoCloseable {
       engine.makeDurable(); // D4: the store itself is durable at or above the copy's position
       return position == null ? LogPosition.NONE : StoreRecords.decodePosition(position);
     } catch (IOException e) {
-      throw new StoreFailedException("cannot write a checkpoint to " + target + ": " + e, e);
+      throw FailStop.translate(target, "writing a checkpoint", e);
     } catch (RocksDBException e) {
       throw FailStop.translate(target, "reading back the checkpoint", e);
     }
@@ -122,7 +122,7 @@ final class Generations implements AutoCloseable {
       }
     } catch (IOException e) {
       deleteQuietly(dir, e);
-      throw new StoreFailedException("cannot build " + dir + ": " + e, e);
+      throw FailStop.translate(dir, "building a generation", e);
     } catch (RuntimeException e) {
       deleteQuietly(dir, e);
       throw e;

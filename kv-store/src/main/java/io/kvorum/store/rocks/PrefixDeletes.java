@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
+import io.kvorum.api.KeyRange;
 import io.kvorum.store.codec.PrefixDelete;
 import io.kvorum.store.codec.StoreKeys;
 import java.util.ArrayList;
@@ -16,11 +17,10 @@ import org.rocksdb.Snapshot;
  * between leaves the record, and the next open goes on; writing a tombstone again finds the key dead
  * and does nothing.
  *
- * Point reads take the list of deletes before they read the record: if the list lacks a delete, it
- * was not published yet, and the read counts as having come before it. A reader of many records pins
- * a RocksDB snapshot, which may lie anywhere between two batches of tombstones; it takes the deletes
- * from the 'd' records of that same snapshot, which is right by construction. The epoch, odd while a
- * delete is under way, spares that look-up when there was none before and after the snapshot.
+ * A reader may meet any moment in between, with some tombstones written and some not. So it pins a
+ * RocksDB snapshot and takes the deletes to apply from the 'd' records of that same snapshot, which
+ * is right by construction. The epoch, odd while a delete is under way, spares all of that when there
+ * was none before and after the read, which is nearly always.
  */
 
 /** The prefix deletes of one generation. Changed by the holder of the write mutex, read by all. */
@@ -31,7 +31,6 @@ final class PrefixDeletes {
 
   private final Database db;
   private final AtomicLong epoch = new AtomicLong();
-  private volatile List<PrefixDelete> underWay = List.of();
 
   PrefixDeletes(Database db) {
     this.db = db;
@@ -39,11 +38,6 @@ final class PrefixDeletes {
 
   /** A 'd' record and where it stands. */
   record Stored(byte[] recordKey, PrefixDelete delete) {}
-
-  /** What a point read applies; take it before reading the record. */
-  List<PrefixDelete> underWay() {
-    return underWay;
-  }
 
   /** Odd while a delete may be under way. */
   long epoch() {
@@ -55,14 +49,14 @@ final class PrefixDeletes {
     epoch.incrementAndGet();
   }
 
-  /** To be called after that batch was written. */
-  void publish(List<PrefixDelete> deletes) {
-    underWay = List.copyOf(deletes);
+  /** Whether a delete may have been under way since the epoch was {@code before}. */
+  boolean mayHaveRunSince(long before) {
+    return before % 2 != 0 || epoch.get() != before;
   }
 
   /** The deletes to apply on top of a snapshot; {@code before} is the epoch before it was taken. */
   List<PrefixDelete> at(Snapshot snapshot, long before) {
-    if (before % 2 == 0 && epoch.get() == before) {
+    if (!mayHaveRunSince(before)) {
       return List.of();
     }
     return stored(snapshot).stream().map(Stored::delete).toList();
@@ -92,7 +86,6 @@ final class PrefixDeletes {
     }
     List<byte[]> records = deletes.stream().map(Stored::recordKey).toList();
     engine.writeRepeatable(engine.begin(), records);
-    underWay = List.of();
     if (epoch.get() % 2 != 0) {
       epoch.incrementAndGet();
     }
@@ -100,7 +93,7 @@ final class PrefixDeletes {
 
   private void writeTombstones(PrefixDelete delete, Engine engine) {
     byte[] from = StoreKeys.newestFrom(delete.prefix());
-    byte[] to = StoreKeys.newestTo(io.kvorum.api.KeyRange.prefix(delete.prefix()).end());
+    byte[] to = StoreKeys.newestTo(KeyRange.prefix(delete.prefix()).end());
     try (RecordIterator newest = db.records(null, from, to)) {
       PendingBatch batch = engine.begin();
       int keys = 0;

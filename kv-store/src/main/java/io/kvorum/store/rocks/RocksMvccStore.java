@@ -49,6 +49,9 @@ public final class RocksMvccStore implements CheckpointableStore {
   private final WriteMutex mutex;
   private final ReentrantLock compaction = new ReentrantLock();
 
+  /** Held while the content is being replaced: a close waits for that. */
+  private final ReentrantLock replacement = new ReentrantLock();
+
   /** Replaced under the write mutex, with no lease out. */
   private volatile Engine engine;
 
@@ -392,11 +395,12 @@ public final class RocksMvccStore implements CheckpointableStore {
   /** Builds the next generation beside the one in force, then puts it in force. */
   private void replace(Supplier<Engine> build) {
     mutex.lock();
+    replacement.lock();
     try {
-      engine.checkWorking();
       if (leases.isClosed()) {
         throw leases.closedException();
       }
+      engine.checkWorking();
       Engine next = build.get();
       leases.exclusively(
           () -> {
@@ -406,17 +410,23 @@ public final class RocksMvccStore implements CheckpointableStore {
           });
       generations.deleteOthers();
     } finally {
+      replacement.unlock();
       mutex.unlock();
     }
   }
 
   @Override
   public void close() {
-    leases.close(
-        () -> {
-          engine.close();
-          generations.close();
-        });
+    replacement.lock(); // not the write mutex: a raft batch that nobody ends may hold that
+    try {
+      leases.close(
+          () -> {
+            engine.close();
+            generations.close();
+          });
+    } finally {
+      replacement.unlock();
+    }
   }
 
   // ---- leases --------------------------------------------------------------------------------

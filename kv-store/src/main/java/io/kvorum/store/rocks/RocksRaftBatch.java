@@ -65,6 +65,11 @@ final class RocksRaftBatch implements RaftBatch {
   }
 
   @Override
+  public long approximateBytes() {
+    return call(pending::approximateBytes);
+  }
+
+  @Override
   public void applyMutationsRaft(
       List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {
     checks.apply(mutations, readKeys, startTs, commitTs);

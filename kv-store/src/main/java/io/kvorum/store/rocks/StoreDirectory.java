@@ -3,12 +3,11 @@ package io.kvorum.store.rocks;
 
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
-import io.kvorum.api.StoreLockedException;
+import io.kvorum.store.DirectoryLock;
+import io.kvorum.store.DurableDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of a store: its lock, its generations, and which one is in force. The layout and
@@ -25,56 +23,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreDirectory implements AutoCloseable {
 
-  private static final String LOCK = "LOCK";
   private static final String CURRENT = "CURRENT";
   private static final String CURRENT_TEMPORARY = "CURRENT.tmp";
-  private static final byte[] USED = "used\n".getBytes(StandardCharsets.US_ASCII);
   private static final String GENERATION_PATTERN = "gen-[0-9]{6,}";
 
   private final Path directory;
-  private final FileChannel lockChannel;
+  private final DirectoryLock lock;
 
-  private StoreDirectory(Path directory, FileChannel lockChannel) {
+  private StoreDirectory(Path directory, DirectoryLock lock) {
     this.directory = directory;
-    this.lockChannel = lockChannel;
+    this.lock = lock;
   }
 
   /**
    * Locks the directory, making it if it is missing.
    *
-   * @throws StoreLockedException if it is locked already, by this process or another
+   * @throws io.kvorum.api.StoreLockedException if it is locked already, by this process or another
    */
   static StoreDirectory lock(Path directory) {
     try {
-      createDurably(directory);
-      FileChannel channel =
-          FileChannel.open(
-              directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      try {
-        FileLock lock = channel.tryLock();
-        if (lock == null) {
-          throw locked(directory, null);
-        }
-      } catch (OverlappingFileLockException e) {
-        channel.close();
-        throw locked(directory, e);
-      } catch (StoreLockedException | IOException e) {
-        channel.close();
-        throw e;
-      }
-      return new StoreDirectory(directory, channel);
+      DurableDirectory.create(directory);
+      return new StoreDirectory(directory, DirectoryLock.take(directory));
     } catch (IOException e) {
-      throw new StoreFailedException("cannot use " + directory + " as a store: " + e, e);
+      throw FailStop.translate(directory, "opening the store", e);
     }
-  }
-
-  private static StoreLockedException locked(Path directory, @Nullable Exception cause) {
-    return new StoreLockedException(
-        "the store in "
-            + directory
-            + " is open already, in this process or another one; close it there, or use another"
-            + " directory",
-        cause);
   }
 
   /** The generation in force; empty in a fresh directory. */
@@ -82,7 +54,7 @@ final class StoreDirectory implements AutoCloseable {
     Path pointer = directory.resolve(CURRENT);
     try {
       if (!Files.exists(pointer)) {
-        if (lockChannel.size() > 0) {
+        if (lock.isMarked()) {
           throw new StoreCorruptException(
               pointer
                   + " is missing, and the store has been in use; restore the directory from a"
@@ -126,7 +98,7 @@ final class StoreDirectory implements AutoCloseable {
   /** Puts a complete, fsynced generation in force, durably. */
   void switchTo(Path generation) {
     try {
-      syncDirectory(generation);
+      DurableDirectory.sync(generation);
       Path temporary = directory.resolve(CURRENT_TEMPORARY);
       byte[] name = (generation.getFileName() + "\n").getBytes(StandardCharsets.US_ASCII);
       try (FileChannel channel =
@@ -141,20 +113,12 @@ final class StoreDirectory implements AutoCloseable {
         }
         channel.force(true);
       }
-      syncDirectory(directory); // the generation's own name
+      DurableDirectory.sync(directory); // the generation's own name
       Files.move(temporary, directory.resolve(CURRENT), StandardCopyOption.ATOMIC_MOVE);
-      syncDirectory(directory);
-      markUsed();
+      DurableDirectory.sync(directory);
+      lock.mark(); // from now on a missing CURRENT is damage, not an open that a crash cut short
     } catch (IOException e) {
-      throw new StoreFailedException("cannot put " + generation + " in force: " + e, e);
-    }
-  }
-
-  /** From now on a missing CURRENT is damage, not a first open that a crash cut short. */
-  private void markUsed() throws IOException {
-    if (lockChannel.size() == 0) {
-      lockChannel.write(ByteBuffer.wrap(USED));
-      lockChannel.force(true);
+      throw FailStop.translate(generation, "putting the generation in force", e);
     }
   }
 
@@ -187,13 +151,6 @@ final class StoreDirectory implements AutoCloseable {
     }
   }
 
-  /** Fsyncs a directory, so that the names in it are durable. */
-  static void syncDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
   /** Fsyncs every file of a flat directory, then the directory. */
   static void syncTree(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
@@ -203,28 +160,13 @@ final class StoreDirectory implements AutoCloseable {
         }
       }
     }
-    syncDirectory(directory);
-  }
-
-  private static void createDurably(Path directory) throws IOException {
-    Path absolute = directory.toAbsolutePath().normalize();
-    if (Files.isDirectory(absolute)) {
-      return;
-    }
-    Path parent = absolute.getParent();
-    if (parent != null) {
-      createDurably(parent);
-    }
-    Files.createDirectory(absolute);
-    if (parent != null) {
-      syncDirectory(parent);
-    }
+    DurableDirectory.sync(directory);
   }
 
   @Override
   public void close() {
     try {
-      lockChannel.close();
+      lock.close();
     } catch (IOException e) {
       throw new StoreFailedException("cannot unlock " + directory + ": " + e, e);
     }

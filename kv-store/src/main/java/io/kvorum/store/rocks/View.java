@@ -2,7 +2,10 @@
 package io.kvorum.store.rocks;
 
 import io.kvorum.store.codec.PrefixDelete;
+import io.kvorum.store.codec.StoreKeys;
+import io.kvorum.store.codec.VersionBytes;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Snapshot;
 
@@ -52,8 +55,20 @@ final class View implements AutoCloseable {
     return false;
   }
 
-  List<PrefixDelete> overlay() {
-    return overlay;
+  /** As the store's, with the tombstones of prefix deletes that are not written yet. */
+  OptionalLong latestCommitTs(byte[] key) {
+    byte[] newest = get(StoreKeys.newest(key));
+    if (newest == null) {
+      return OptionalLong.empty();
+    }
+    long latest = VersionBytes.commitTs(newest);
+    for (PrefixDelete delete : overlay) { // in the order of their commit
+      boolean live = VersionBytes.isLiveAt(newest, delete.commitTs());
+      if (live && latest <= delete.commitTs() && delete.covers(key)) {
+        return OptionalLong.of(delete.commitTs()); // what comes after finds the key dead
+      }
+    }
+    return OptionalLong.of(latest);
   }
 
   @Override

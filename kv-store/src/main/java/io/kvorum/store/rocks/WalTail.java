@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
-import io.kvorum.api.StoreFailedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -52,7 +51,7 @@ final class WalTail {
         cutLog(log);
       }
     } catch (IOException e) {
-      throw new StoreFailedException("cannot check the logs in " + database + ": " + e, e);
+      throw FailStop.translate(database, "checking the logs", e);
     }
   }
 

@@ -18,15 +18,21 @@ import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreLockedException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
+import io.kvorum.store.check.StoreCheck;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,6 +264,81 @@ class RocksMvccStoreTest {
       other.putAt(key("x"), key("y"), 1, 0);
       other.restore(new ByteArrayInputStream(stream));
       assertThat(stream(other)).isEqualTo(stream);
+    }
+  }
+
+  /** More versions than one batch of deletes holds, so that a batch ends among them. */
+  @Test
+  void aCancelledCompactionNeverUncoversADeletedValue() {
+    int versions = 5_000;
+    try (RocksMvccStore store = RocksMvccStore.open(dir, OPTIONS)) {
+      try (RaftBatch batch = store.openRaftBatch()) {
+        for (int ts = 1; ts <= versions; ts++) {
+          batch.applyMutationsRaft(List.of(Mutation.put(key("k"), key("v"))), List.of(), ts, ts);
+        }
+        batch.applyMutationsRaft(
+            List.of(Mutation.delete(key("k"))), List.of(), versions + 1, versions + 1);
+        batch.applyMutationsRaft(
+            List.of(Mutation.put(key("k"), key("new"))), List.of(), versions + 9, versions + 9);
+        batch.commit(new LogPosition(1, 1));
+      }
+      AtomicBoolean stop = new AtomicBoolean();
+      List<byte[]> uncovered = new ArrayList<>();
+      Thread reader =
+          new Thread(
+              () -> {
+                while (!stop.get()) {
+                  byte[] found = store.getAt(key("k"), versions + 5);
+                  if (found != null) {
+                    uncovered.add(found);
+                  }
+                }
+              });
+      reader.start();
+      store.compact(versions + 5, Cancellation.NEVER);
+      stop.set(true);
+      Assertions.assertDoesNotThrow(() -> reader.join(10_000));
+      assertThat(uncovered).isEmpty();
+      assertThat(store.getAt(key("k"), MvccStore.LATEST)).isEqualTo(key("new"));
+    }
+    assertThat(StoreCheck.check(dir).versions()).isEqualTo(1);
+  }
+
+  @Test
+  void aCloseWaitsForARestore() throws Exception {
+    byte[] stream;
+    try (RocksMvccStore source = RocksMvccStore.open(dir.resolve("source"), OPTIONS)) {
+      source.putAt(key("a"), key("restored"), 1, 0);
+      stream = stream(source);
+    }
+    RocksMvccStore store = RocksMvccStore.open(dir.resolve("store"), OPTIONS);
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    InputStream slow =
+        new ByteArrayInputStream(stream) {
+          @Override
+          public synchronized int read(byte[] bytes, int offset, int length) {
+            reading.countDown();
+            try {
+              assertThat(goOn.await(10, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            return super.read(bytes, offset, length);
+          }
+        };
+    Thread restorer = new Thread(() -> store.restore(slow));
+    restorer.start();
+    assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
+    Thread closer = new Thread(store::close);
+    closer.start();
+    assertThatThrownBy(() -> RocksMvccStore.open(dir.resolve("store"), OPTIONS))
+        .isInstanceOf(StoreLockedException.class);
+    goOn.countDown();
+    restorer.join(10_000);
+    closer.join(10_000);
+    try (RocksMvccStore opened = RocksMvccStore.open(dir.resolve("store"), OPTIONS)) {
+      assertThat(opened.getAt(key("a"), 1)).isEqualTo(key("restored"));
     }
   }
 
