@@ -43,7 +43,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface MvccStore extends AutoCloseable {
 
-  /** As a read timestamp: the newest version. */
+  /**
+   * As a read timestamp: the newest version. It lies behind every expiry, so a version that expires
+   * at all is invisible there; to see it, read at a timestamp of now, such as {@link
+   * #lastCommitTs()}.
+   */
   long LATEST = Long.MAX_VALUE;
 
   /** Longest key, in bytes. */

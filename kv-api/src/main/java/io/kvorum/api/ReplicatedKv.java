@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Reads</b> are linearizable on every replica: they see every write that was acknowledged,
  * anywhere, before the read was called.
  *
+ * <p><b>Expiry.</b> Time is made by the log: a value with an expiry is gone once a commit has
+ * reached that timestamp, whatever any host's clock says. Add to {@link Commit#timestamp}, in units
+ * of milliseconds times 65,536, to name a time.
+ *
  * <p><b>Deadlines.</b> No call waits longer than its timeout, which {@link #withTimeout} sets. A
  * write that ends with {@link UnavailableException}, {@link OverloadedException} or {@link
  * InvalidArgumentException} was never proposed and can be tried again. One that ends with {@link
