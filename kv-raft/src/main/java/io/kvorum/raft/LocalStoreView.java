@@ -3,10 +3,8 @@ package io.kvorum.raft;
 
 import io.kvorum.api.Cancellation;
 import io.kvorum.api.KvException;
-import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
-import io.kvorum.api.RaftBatch;
 import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,27 +61,7 @@ final class LocalStoreView extends StoreView {
   }
 
   @Override
-  public void applyMutationsRaft(
-      LogPosition position,
-      List<Mutation> mutations,
-      List<byte[]> readKeys,
-      long startTs,
-      long commitTs) {
-    throw refused("applyMutationsRaft");
-  }
-
-  @Override
-  public void deletePrefixAtRaft(
-      LogPosition position, byte[] prefix, byte @Nullable [] excludePrefix, long commitTs) {
-    throw refused("deletePrefixAtRaft");
-  }
-
-  @Override
-  public RaftBatch openRaftBatch() {
-    throw refused("openRaftBatch");
-  }
-
-  private static KvException refused(String method) {
+  KvException refused(String method) {
     return new KvException(
         method
             + " is for the replicated key space; nothing replays it here: use the direct methods,"

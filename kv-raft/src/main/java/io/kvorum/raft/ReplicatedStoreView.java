@@ -3,10 +3,8 @@ package io.kvorum.raft;
 
 import io.kvorum.api.Cancellation;
 import io.kvorum.api.KvException;
-import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
-import io.kvorum.api.RaftBatch;
 import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,27 +50,6 @@ final class ReplicatedStoreView extends StoreView {
   }
 
   @Override
-  public void applyMutationsRaft(
-      LogPosition position,
-      List<Mutation> mutations,
-      List<byte[]> readKeys,
-      long startTs,
-      long commitTs) {
-    throw refused("applyMutationsRaft");
-  }
-
-  @Override
-  public void deletePrefixAtRaft(
-      LogPosition position, byte[] prefix, byte @Nullable [] excludePrefix, long commitTs) {
-    throw refused("deletePrefixAtRaft");
-  }
-
-  @Override
-  public RaftBatch openRaftBatch() {
-    throw refused("openRaftBatch");
-  }
-
-  @Override
   public void compact(long minTs, Cancellation cancel) {
     throw refused("compact");
   }
@@ -82,7 +59,8 @@ final class ReplicatedStoreView extends StoreView {
     throw refused("restore");
   }
 
-  private static KvException refused(String method) {
+  @Override
+  KvException refused(String method) {
     return new KvException(
         method
             + " on a replica's own store would make it differ from the other replicas: write through"

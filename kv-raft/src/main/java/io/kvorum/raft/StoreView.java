@@ -4,10 +4,13 @@ package io.kvorum.raft;
 import io.kvorum.api.ConflictClass;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
+import io.kvorum.api.KvException;
 import io.kvorum.api.LogPosition;
+import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccCursor;
 import io.kvorum.api.MvccSnapshot;
 import io.kvorum.api.MvccStore;
+import io.kvorum.api.RaftBatch;
 import io.kvorum.api.SyncMode;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +84,30 @@ abstract class StoreView implements MvccStore {
   @Override
   public SyncMode syncMode() {
     return store.syncMode();
+  }
+
+  /** Why a method is not for this view. */
+  abstract KvException refused(String method);
+
+  @Override
+  public void applyMutationsRaft(
+      LogPosition position,
+      List<Mutation> mutations,
+      List<byte[]> readKeys,
+      long startTs,
+      long commitTs) {
+    throw refused("applyMutationsRaft");
+  }
+
+  @Override
+  public void deletePrefixAtRaft(
+      LogPosition position, byte[] prefix, byte @Nullable [] excludePrefix, long commitTs) {
+    throw refused("deletePrefixAtRaft");
+  }
+
+  @Override
+  public RaftBatch openRaftBatch() {
+    throw refused("openRaftBatch");
   }
 
   /** The node closes the store. */
