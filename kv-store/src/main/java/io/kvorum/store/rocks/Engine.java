@@ -65,7 +65,7 @@ final class Engine implements AutoCloseable {
     Database db;
     try {
       if (!create) {
-        WalTail.cut(dir);
+        WalTail.check(dir);
       }
       db = Database.open(dir, options, durability, failStop, create);
     } catch (RocksDBException e) {

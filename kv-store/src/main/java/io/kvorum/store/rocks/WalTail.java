@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
+import io.kvorum.api.StoreCorruptException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,7 +31,16 @@ import org.slf4j.LoggerFactory;
  * the type on.
  */
 
-/** Cuts off what follows the last whole record of a write-ahead log, before RocksDB reads it. */
+/**
+ * Looks at the write-ahead logs before RocksDB does: what follows the last whole record is cut off
+ * if an interrupted write can have left it, and refused as damage if not.
+ *
+ * <p>The rule. Appended bytes that did not reach the disk are missing at the end of the file, or
+ * are zeros up to the end of a 512-byte sector. So a record that is not whole was interrupted when
+ * it reaches into the last 4 KiB of the file, or when a sector it lies in ends in a zero. Anything
+ * else was whole once and is damaged. Damage that looks like an interrupted write is cut off, with
+ * a warning.
+ */
 final class WalTail {
 
   private static final Logger LOG = LoggerFactory.getLogger(WalTail.class);
@@ -38,32 +48,47 @@ final class WalTail {
   static final int BLOCK = 32 * 1024;
   private static final int HEADER = 7;
   private static final int RECYCLABLE_HEADER = HEADER + Integer.BYTES;
+  private static final int SECTOR = 512;
+  private static final int LAST_BYTES = 4096;
   private static final int CRC_MASK = 0xa282ead8;
 
   private WalTail() {}
 
-  /** Cuts the logs of a database that is not open; durable on return. */
-  static void cut(Path database) {
+  /**
+   * Checks the logs of a database that is not open; what is cut off is cut durably on return.
+   *
+   * @throws StoreCorruptException if a log is damaged, naming it and where; it is left as it is
+   */
+  static void check(Path database) {
     try (Stream<Path> files = Files.list(database)) {
       List<Path> logs =
           files.filter(file -> file.getFileName().toString().matches("[0-9]+\\.log")).toList();
       for (Path log : logs) {
-        cutLog(log);
+        checkLog(log);
       }
     } catch (IOException e) {
       throw FailStop.translate(database, "checking the logs", e);
     }
   }
 
-  private static void cutLog(Path log) throws IOException {
+  private static void checkLog(Path log) throws IOException {
     try (FileChannel channel =
         FileChannel.open(log, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long size = channel.size();
       long end = endOfWholeRecords(channel);
       if (end < size) {
+        if (!isInterruptedWrite(channel, end, size)) {
+          throw new StoreCorruptException(
+              "the log "
+                  + log
+                  + " is damaged at offset "
+                  + end
+                  + ": a record does not verify, and it is no write that was interrupted; move the"
+                  + " directory away and restore it from a snapshot or from another replica",
+              null);
+        }
         LOG.warn(
-            "{}: cutting off {} bytes behind the last whole record at {}, left by a crash or by"
-                + " damage",
+            "{}: cutting off {} bytes behind the last whole record at {}: a write was interrupted",
             log,
             size - end,
             end);
@@ -71,6 +96,33 @@ final class WalTail {
         channel.force(true);
       }
     }
+  }
+
+  /** The rule of the class, for the record that begins at {@code at}. */
+  private static boolean isInterruptedWrite(FileChannel channel, long at, long size)
+      throws IOException {
+    ByteBuffer block = ByteBuffer.allocate(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
+    long start = at - at % BLOCK;
+    int length = read(channel, block, start);
+    int offset = (int) (at - start);
+    int end =
+        length - offset < HEADER ? length : Math.min(length, offset + lengthAt(block, offset));
+    if (start + end >= size - LAST_BYTES) {
+      return true;
+    }
+    for (int sector = offset - offset % SECTOR; sector < end; sector += SECTOR) {
+      if (block.get(sector + SECTOR - 1) == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The length that the record claims, with its header. */
+  private static int lengthAt(ByteBuffer block, int at) {
+    int type = block.get(at + 6) & 0xFF;
+    return (isRecyclable(type) ? RECYCLABLE_HEADER : HEADER)
+        + Short.toUnsignedInt(block.getShort(at + 4));
   }
 
   /** Where the first record that is not whole begins; the size when all are. */
@@ -105,9 +157,7 @@ final class WalTail {
   /** The length of the record with its header, or -1 when it is not whole. */
   private static int wholeRecordAt(ByteBuffer block, int at, int blockLength) {
     int type = block.get(at + 6) & 0xFF;
-    int total =
-        (isRecyclable(type) ? RECYCLABLE_HEADER : HEADER)
-            + Short.toUnsignedInt(block.getShort(at + 4));
+    int total = lengthAt(block, at);
     if (type == 0 || at + total > blockLength) {
       return -1;
     }

@@ -3,18 +3,19 @@ package io.kvorum.store.rocks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
+import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -51,7 +52,7 @@ class WalTailTest {
   /** Without the cut, about one in twenty of these opens never ends. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void opensWithAPrefixWhateverTheTailIs(long seed) throws IOException {
+  void opensWithAPrefixOrRefusesButAlwaysEnds(long seed) throws IOException {
     Random random = new Random(seed);
     for (int round = 0; round < 15; round++) {
       Path store = dir.resolve("s" + round);
@@ -66,7 +67,9 @@ class WalTailTest {
         file.write(junk);
       }
       Assertions.assertTimeoutPreemptively(
-          Duration.ofSeconds(60), () -> holdsAPrefix(store, cut == size), "seed " + seed);
+          Duration.ofSeconds(60),
+          () -> holdsAPrefixOrIsRefused(store, cut == size),
+          "seed " + seed);
     }
   }
 
@@ -85,16 +88,32 @@ class WalTailTest {
   }
 
   @Test
-  void aFlippedByteEndsTheLogThere() throws IOException {
-    Path log = writtenLog(dir);
+  void aFlippedByteInTheMiddleIsDamage() throws IOException {
+    Path log = logOfAlignedRecords(dir);
     byte[] bytes = Files.readAllBytes(log);
     bytes[bytes.length / 2] ^= 1;
     Files.write(log, bytes);
+    assertThatThrownBy(() -> RocksMvccStore.open(dir, OPTIONS))
+        .isInstanceOf(StoreCorruptException.class)
+        .hasMessageContaining(log.toString());
+    assertThat(Files.readAllBytes(log)).as("nothing was changed").isEqualTo(bytes);
+  }
+
+  @Test
+  void aFlippedByteInTheLastWriteLooksInterrupted() throws IOException {
+    Path log = logOfAlignedRecords(dir);
+    byte[] bytes = Files.readAllBytes(log);
+    bytes[bytes.length - RECORD / 2] ^= 1;
+    Files.write(log, bytes);
     holdsAPrefix(dir, false);
-    try (FileChannel channel = FileChannel.open(log)) {
-      assertThat(channel.size()).isLessThanOrEqualTo(bytes.length / 2);
-    } catch (NoSuchFileException e) {
-      assertThat(log).doesNotExist(); // recovery flushed and removed it
+  }
+
+  /** Random bytes are no interrupted write; where they look like one, a prefix is left. */
+  private static void holdsAPrefixOrIsRefused(Path store, boolean whole) {
+    try {
+      holdsAPrefix(store, whole);
+    } catch (StoreCorruptException e) {
+      assertThat(e).hasMessageContaining(".log").hasMessageContaining("damaged at offset");
     }
   }
 
@@ -129,8 +148,10 @@ class WalTailTest {
 
   private static void put(RocksMvccStore store, int i, int valueBytes) {
     byte[] key = String.format("k%05d", i).getBytes(UTF_8);
+    byte[] value = new byte[valueBytes];
+    Arrays.fill(value, (byte) 'v'); // zeros would look like bytes that were never written
     store.applyMutationsRaft(
-        new LogPosition(1, i), List.of(Mutation.put(key, new byte[valueBytes])), List.of(), i, i);
+        new LogPosition(1, i), List.of(Mutation.put(key, value)), List.of(), i, i);
   }
 
   private static Path writtenLog(Path store) throws IOException {
