@@ -30,7 +30,9 @@
  *       logs then, so every earlier raft write that has a log record is durable too. In {@code
  *       nowal} mode raft writes have none: they are flushed before the direct write is made.
  *   <li>R3 (D3). Logs that are not synced must not come back with a gap. RocksDB's option
- *       track_and_verify_wals makes recovery stop at a log whose predecessor lost its end.
+ *       track_and_verify_wals makes recovery stop at a log whose predecessor lost its end. Inside
+ *       one log {@code WalTail} cuts off what an interrupted write left, before RocksDB reads it,
+ *       and refuses damage.
  *   <li>R4 (D6). The first failure of a read, write, sync or flush is kept; every later call
  *       throws.
  *   <li>R5. One write runs at a time: who holds the write mutex may read, decide and write.
