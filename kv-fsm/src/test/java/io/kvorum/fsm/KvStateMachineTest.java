@@ -12,10 +12,12 @@ import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
+import io.kvorum.api.StoreOptions;
 import io.kvorum.fsm.wire.Commands;
 import io.kvorum.fsm.wire.NewerCommandException;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Reply;
+import io.kvorum.store.rocks.RocksMvccStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +104,33 @@ final class KvStateMachineTest {
           .isEqualTo(new Reply(Replica.at(1), false, List.of(new Outcome.Committed(1))));
       Awaitility.await().until(() -> replica.applied.contains(Replica.at(2)));
       assertThat(store.lastCommitTs()).isEqualTo(1);
+    }
+  }
+
+  /** Deletes are short entries, but the batch moves the values they delete. */
+  @Test
+  void aGroupThatTouchesTooMuchIsCutIntoSeveralBatches() throws Exception {
+    AssertionError error = new AssertionError("the second batch of the group");
+    byte[] large = new byte[10 * 1024 * 1024];
+    try (CheckpointableStore store =
+            RocksMvccStore.open(dir.resolve("store"), StoreOptions.defaults());
+        Replica replica = new Replica(FailingStore.atCommit(store, 7, error), dir).start()) {
+      for (int i = 0; i < 5; i++) {
+        replica.apply(i, Commands.write(List.of(Mutation.put(key(i), large))));
+      }
+      CountDownLatch queued = new CountDownLatch(1);
+      replica.whenApplied = () -> await(queued);
+      CompletableFuture<Reply> before = replica.hand(5, put(5));
+      Awaitility.await().until(() -> replica.applied.contains(Replica.at(5)));
+      CompletableFuture<Reply> last = before;
+      for (int i = 0; i < 5; i++) {
+        last = replica.hand(6 + i, Commands.write(List.of(Mutation.delete(key(i)))));
+      }
+      queued.countDown();
+      CompletableFuture<Reply> refused = last;
+      assertThatThrownBy(() -> Replica.get(refused)).hasRootCause(error);
+      // Four of them hold 40 MiB, above the bound of 32.
+      assertThat(store.appliedPosition()).isEqualTo(Replica.at(9));
     }
   }
 
