@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Writes</b> return when they are durable on a majority of the replicas and applied on the
  * leader. Commit timestamps rise strictly in the order of the log.
  *
- * <p><b>Reads</b> are linearizable on every replica: they see every write that was acknowledged,
- * anywhere, before the read was called.
+ * <p><b>Reads</b> are linearizable on every replica unless their {@link ReadOptions} say otherwise:
+ * they see every write that was acknowledged, anywhere, before the read was called. They run on the
+ * local store; only a number goes over the wire.
  *
  * <p><b>Expiry.</b> Time is made by the log: a value with an expiry is gone once a commit has
  * reached that timestamp, whatever any host's clock says. Add to {@link Commit#timestamp}, in units
@@ -49,10 +50,40 @@ public interface ReplicatedKv {
   Commit write(List<Mutation> mutations);
 
   /** The newest value, linearizable; null when there is none. */
-  byte @Nullable [] get(byte[] key);
+  default byte @Nullable [] get(byte[] key) {
+    return get(key, ReadOptions.linearizable());
+  }
+
+  /** The value that such a read sees; null when there is none. */
+  byte @Nullable [] get(byte[] key, ReadOptions options);
 
   /** The first {@code limit} keys of the range, ascending, all from one linearizable point. */
-  List<KeyValue> scan(KeyRange range, int limit);
+  default List<KeyValue> scan(KeyRange range, int limit) {
+    return scan(range, limit, ReadOptions.linearizable());
+  }
+
+  /** The first {@code limit} keys of the range, ascending, all from the state the read sees. */
+  List<KeyValue> scan(KeyRange range, int limit, ReadOptions options);
+
+  /** The last {@code limit} keys of the range, descending, all from the state the read sees. */
+  List<KeyValue> reverseScan(KeyRange range, int limit, ReadOptions options);
+
+  /**
+   * Opens a walk over the range, before its first key, for scans of any length: it sees one state
+   * however long it lives, and costs memory that does not grow with the range. It must be closed;
+   * the deadline is that of the opening.
+   */
+  MvccCursor openCursor(KeyRange range, boolean reverse, ReadOptions options);
+
+  /** The first page of a scan, with a token for the next one. */
+  ScanPage scanPage(KeyRange range, boolean reverse, int limit, ReadOptions options);
+
+  /**
+   * The next page of a scan, on this or any other replica.
+   *
+   * @throws ReadTimestampCompactedException if the watermark has passed the scan's timestamp
+   */
+  ScanPage scanPage(ScanToken token, int limit);
 
   /** See {@link #put}. */
   CompletableFuture<Commit> putAsync(byte[] key, byte[] value);
@@ -66,11 +97,32 @@ public interface ReplicatedKv {
   /** See {@link #write}. */
   CompletableFuture<Commit> writeAsync(List<Mutation> mutations);
 
-  /** See {@link #get}. */
-  CompletableFuture<byte @Nullable []> getAsync(byte[] key);
+  /** See {@link #get(byte[])}. */
+  default CompletableFuture<byte @Nullable []> getAsync(byte[] key) {
+    return getAsync(key, ReadOptions.linearizable());
+  }
 
-  /** See {@link #scan}. */
-  CompletableFuture<List<KeyValue>> scanAsync(KeyRange range, int limit);
+  /** See {@link #get(byte[], ReadOptions)}. */
+  CompletableFuture<byte @Nullable []> getAsync(byte[] key, ReadOptions options);
+
+  /** See {@link #scan(KeyRange, int)}. */
+  default CompletableFuture<List<KeyValue>> scanAsync(KeyRange range, int limit) {
+    return scanAsync(range, limit, ReadOptions.linearizable());
+  }
+
+  /** See {@link #scan(KeyRange, int, ReadOptions)}. */
+  CompletableFuture<List<KeyValue>> scanAsync(KeyRange range, int limit, ReadOptions options);
+
+  /** See {@link #reverseScan}. */
+  CompletableFuture<List<KeyValue>> reverseScanAsync(
+      KeyRange range, int limit, ReadOptions options);
+
+  /** See {@link #scanPage(KeyRange, boolean, int, ReadOptions)}. */
+  CompletableFuture<ScanPage> scanPageAsync(
+      KeyRange range, boolean reverse, int limit, ReadOptions options);
+
+  /** See {@link #scanPage(ScanToken, int)}. */
+  CompletableFuture<ScanPage> scanPageAsync(ScanToken token, int limit);
 
   /** The same store with another timeout for each call, from 1 ms to 1 hour. */
   ReplicatedKv withTimeout(Duration timeout);

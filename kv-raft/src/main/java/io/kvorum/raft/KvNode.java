@@ -143,7 +143,8 @@ public final class KvNode implements AutoCloseable {
   public LogPosition awaitApplied(long index, Duration timeout) {
     Deadline deadline = Deadline.after(timeout);
     parts.checkServing();
-    return Waiting.until(deadline, parts.applied(index, deadline), UnavailableException::new);
+    return Waiting.until(
+        deadline, parts.readPoints().applied(index, deadline), UnavailableException::new);
   }
 
   /**

@@ -7,6 +7,7 @@ import io.kvorum.api.UnavailableException;
 import io.kvorum.raft.peer.PeerAnswer;
 import io.kvorum.raft.peer.PeerLinks;
 import io.kvorum.raft.peer.PeerRequest;
+import io.kvorum.raft.read.ReadIndexes;
 import io.kvorum.raft.server.Deadline;
 import io.kvorum.raft.server.GroupServer;
 import java.time.Duration;
@@ -26,10 +27,12 @@ final class Leadership {
 
   private final GroupServer server;
   private final PeerLinks links;
+  private final ReadIndexes reads;
 
-  Leadership(GroupServer server, PeerLinks links) {
+  Leadership(GroupServer server, PeerLinks links, ReadIndexes reads) {
     this.server = server;
     this.links = links;
+    this.reads = reads;
   }
 
   /** Moves it to a peer, from whichever replica leads; see {@link KvNode#transferLeadership}. */
@@ -75,6 +78,7 @@ final class Leadership {
 
   /** Moves it from this replica, which must lead; the future fails saying why it did not move. */
   CompletableFuture<Void> transferHere(String to, Deadline deadline) {
+    reads.handingOver();
     return server
         .transferLeadership(to, Math.max(1, deadline.remainingMillis()))
         .orTimeout(Math.max(1, deadline.remainingMillis()), TimeUnit.MILLISECONDS)

@@ -2,6 +2,7 @@
 package io.kvorum.raft;
 
 import io.kvorum.api.LogPosition;
+import io.kvorum.api.MvccStore;
 import io.kvorum.api.StoreFailedException;
 import io.kvorum.fsm.ReplicaListener;
 import io.kvorum.raft.peer.PeerAnswer;
@@ -19,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeEvents implements ReplicaListener {
 
+  private final MvccStore store;
   private final AppliedWaiters waiters;
   private final Failure failure;
   private volatile @Nullable PeerService service;
   private volatile @Nullable Runnable onFailure;
   private volatile @Nullable BooleanSupplier closing;
 
-  NodeEvents(AppliedWaiters waiters, Failure failure) {
+  NodeEvents(MvccStore store, AppliedWaiters waiters, Failure failure) {
+    this.store = store;
     this.waiters = waiters;
     this.failure = failure;
   }
@@ -47,7 +50,7 @@ final class NodeEvents implements ReplicaListener {
 
   @Override
   public void applied(LogPosition position) {
-    waiters.advance(position);
+    waiters.advance(position, store.lastCommitTs());
   }
 
   @Override

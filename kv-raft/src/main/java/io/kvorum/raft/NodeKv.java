@@ -6,12 +6,13 @@ import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.KvException;
-import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
-import io.kvorum.api.MvccStore;
+import io.kvorum.api.MvccCursor;
 import io.kvorum.api.OutcomeUnknownException;
+import io.kvorum.api.ReadOptions;
 import io.kvorum.api.ReplicatedKv;
-import io.kvorum.api.UnavailableException;
+import io.kvorum.api.ScanPage;
+import io.kvorum.api.ScanToken;
 import io.kvorum.fsm.wire.Commands;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Reply;
@@ -20,7 +21,6 @@ import io.kvorum.store.ArgumentChecks;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +29,12 @@ final class NodeKv implements ReplicatedKv {
 
   private final NodeParts node;
   private final Duration timeout;
+  private final NodeReads reads;
 
   NodeKv(NodeParts node, Duration timeout) {
     this.node = node;
     this.timeout = timeout;
+    this.reads = new NodeReads(node, timeout);
   }
 
   @Override
@@ -56,17 +58,33 @@ final class NodeKv implements ReplicatedKv {
   }
 
   @Override
-  public byte @Nullable [] get(byte[] key) {
-    ArgumentChecks.readKey(key);
-    MvccStore store = linearizable();
-    return store.getAt(key, now(store));
+  public byte @Nullable [] get(byte[] key, ReadOptions options) {
+    return reads.get(key, options);
   }
 
   @Override
-  public List<KeyValue> scan(KeyRange range, int limit) {
-    ArgumentChecks.range(range);
-    MvccStore store = linearizable();
-    return store.scanAt(range, limit, now(store));
+  public List<KeyValue> scan(KeyRange range, int limit, ReadOptions options) {
+    return reads.scan(range, limit, false, options);
+  }
+
+  @Override
+  public List<KeyValue> reverseScan(KeyRange range, int limit, ReadOptions options) {
+    return reads.scan(range, limit, true, options);
+  }
+
+  @Override
+  public MvccCursor openCursor(KeyRange range, boolean reverse, ReadOptions options) {
+    return reads.openCursor(range, reverse, options);
+  }
+
+  @Override
+  public ScanPage scanPage(KeyRange range, boolean reverse, int limit, ReadOptions options) {
+    return reads.page(range, reverse, limit, options);
+  }
+
+  @Override
+  public ScanPage scanPage(ScanToken token, int limit) {
+    return reads.page(token.remaining(), token.reverse(), limit, ReadOptions.at(token.timestamp()));
   }
 
   @Override
@@ -90,17 +108,32 @@ final class NodeKv implements ReplicatedKv {
   }
 
   @Override
-  public CompletableFuture<byte @Nullable []> getAsync(byte[] key) {
-    ArgumentChecks.readKey(key);
-    byte[] copy = key.clone();
-    return readAsync(store -> store.getAt(copy, now(store)));
+  public CompletableFuture<byte @Nullable []> getAsync(byte[] key, ReadOptions options) {
+    return reads.getAsync(key, options);
   }
 
   @Override
-  public CompletableFuture<List<KeyValue>> scanAsync(KeyRange range, int limit) {
-    ArgumentChecks.range(range);
-    KeyRange copy = new KeyRange(copy(range.start()), copy(range.end()));
-    return readAsync(store -> store.scanAt(copy, limit, now(store)));
+  public CompletableFuture<List<KeyValue>> scanAsync(
+      KeyRange range, int limit, ReadOptions options) {
+    return reads.scanAsync(range, limit, false, options);
+  }
+
+  @Override
+  public CompletableFuture<List<KeyValue>> reverseScanAsync(
+      KeyRange range, int limit, ReadOptions options) {
+    return reads.scanAsync(range, limit, true, options);
+  }
+
+  @Override
+  public CompletableFuture<ScanPage> scanPageAsync(
+      KeyRange range, boolean reverse, int limit, ReadOptions options) {
+    return reads.pageAsync(range, reverse, limit, options);
+  }
+
+  @Override
+  public CompletableFuture<ScanPage> scanPageAsync(ScanToken token, int limit) {
+    return reads.pageAsync(
+        token.remaining(), token.reverse(), limit, ReadOptions.at(token.timestamp()));
   }
 
   @Override
@@ -152,33 +185,5 @@ final class NodeKv implements ReplicatedKv {
 
   private CompletableFuture<Commit> handOver(Submitted submitted) {
     return submitted.commit().whenCompleteAsync((commit, error) -> {}, node.callbacks());
-  }
-
-  // ---- reads ---------------------------------------------------------------------------------
-
-  /* The local store, once it has what a read that begins now must see. */
-  private MvccStore linearizable() {
-    Deadline deadline = Deadline.after(timeout);
-    LogPosition unused = Waiting.until(deadline, caughtUp(deadline), UnavailableException::new);
-    return node.store();
-  }
-
-  /* Time is made by the log: expiries are judged at the newest commit, not by this host's clock. */
-  private static long now(MvccStore store) {
-    return store.lastCommitTs();
-  }
-
-  private <T> CompletableFuture<T> readAsync(Function<MvccStore, T> read) {
-    return caughtUp(Deadline.after(timeout))
-        .thenApplyAsync(position -> read.apply(node.store()), node.callbacks());
-  }
-
-  private CompletableFuture<LogPosition> caughtUp(Deadline deadline) {
-    node.checkServing();
-    return node.reads().find(deadline, true).thenCompose(index -> node.applied(index, deadline));
-  }
-
-  private static byte @Nullable [] copy(byte @Nullable [] bytes) {
-    return bytes == null ? null : bytes.clone();
   }
 }

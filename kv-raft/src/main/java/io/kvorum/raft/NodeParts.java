@@ -3,20 +3,17 @@ package io.kvorum.raft;
 
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.KvException;
-import io.kvorum.api.LogPosition;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.UnavailableException;
 import io.kvorum.fsm.KvStateMachine;
 import io.kvorum.raft.peer.PeerLinks;
 import io.kvorum.raft.read.AppliedWaiters;
 import io.kvorum.raft.read.ReadIndexes;
-import io.kvorum.raft.server.Deadline;
+import io.kvorum.raft.read.ReadPoints;
 import io.kvorum.raft.server.GroupServer;
 import io.kvorum.raft.server.Timer;
 import io.kvorum.raft.submit.Submitter;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.server.RaftServer;
 
@@ -38,6 +35,7 @@ record NodeParts(
     AppliedWaiters waiters,
     Submitter submitter,
     ReadIndexes reads,
+    ReadPoints readPoints,
     Leadership leadership,
     ExecutorService callbacks,
     Failure failure,
@@ -54,31 +52,10 @@ record NodeParts(
   }
 
   KvException closed() {
-    return new UnavailableException("replica " + settings.self().id() + " is closed", null);
+    return closed(settings.self().id());
   }
 
-  /** Completes once the index is applied here; fails with UnavailableException at the deadline. */
-  CompletableFuture<LogPosition> applied(long index, Deadline deadline) {
-    CompletableFuture<LogPosition> future = waiters.await(index);
-    if (!future.isDone()) {
-      ScheduledFuture<?> alarm = timer.after(deadline.remainingNanos(), () -> late(future, index));
-      if (alarm == null) {
-        future.completeExceptionally(closed());
-      } else {
-        CompletableFuture<LogPosition> unused =
-            future.whenComplete((position, error) -> alarm.cancel(false));
-      }
-    }
-    return future;
-  }
-
-  private void late(CompletableFuture<LogPosition> future, long index) {
-    future.completeExceptionally(
-        new UnavailableException(
-            "log index "
-                + index
-                + " was not applied before the deadline; this replica is at "
-                + waiters.applied().index(),
-            null));
+  static KvException closed(String id) {
+    return new UnavailableException("replica " + id + " is closed", null);
   }
 }

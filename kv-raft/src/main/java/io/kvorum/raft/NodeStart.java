@@ -15,6 +15,7 @@ import io.kvorum.raft.log.RaftLogTail;
 import io.kvorum.raft.peer.PeerLinks;
 import io.kvorum.raft.read.AppliedWaiters;
 import io.kvorum.raft.read.ReadIndexes;
+import io.kvorum.raft.read.ReadPoints;
 import io.kvorum.raft.server.GroupServer;
 import io.kvorum.raft.server.Timer;
 import io.kvorum.raft.submit.Submitter;
@@ -95,8 +96,8 @@ final class NodeStart {
     int unused = ListenAddress.probe(settings.self());
 
     Failure failure = new Failure(id);
-    AppliedWaiters waiters = new AppliedWaiters(store.appliedPosition());
-    NodeEvents events = new NodeEvents(waiters, failure);
+    AppliedWaiters waiters = new AppliedWaiters(store.appliedPosition(), store.lastCommitTs());
+    NodeEvents events = new NodeEvents(store, waiters, failure);
     KvStateMachine stateMachine =
         opening(new KvStateMachine(store, events, ApplyLimits.defaults(), log.range()));
     RaftProperties properties = RaftSettings.of(settings, directory.raft());
@@ -121,7 +122,13 @@ final class NodeStart {
             settings.maxRequests(),
             settings.maxBytes(),
             settings.maxCommandBytes());
-    ReadIndexes reads = new ReadIndexes(server, links, timer, settings.electionMin().toNanos());
+    ReadIndexes reads =
+        new ReadIndexes(
+            server,
+            links,
+            timer,
+            settings.electionMin().toNanos(),
+            settings.electionMax().toNanos());
     NodeParts parts =
         new NodeParts(
             settings,
@@ -136,13 +143,15 @@ final class NodeStart {
             waiters,
             submitter,
             reads,
-            new Leadership(server, links),
+            new ReadPoints(reads, waiters, timer, () -> NodeParts.closed(id)),
+            new Leadership(server, links, reads),
             callbacks(id),
             failure,
             new AtomicBoolean());
     KvNode node = new KvNode(parts);
     events.connect(
-        new PeerService(server, submitter, reads, parts.leadership()),
+        new PeerService(
+            server, submitter, reads, parts.leadership(), settings.electionMin().toMillis()),
         node::failed,
         parts.closing()::get);
     return node;

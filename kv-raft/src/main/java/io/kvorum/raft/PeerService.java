@@ -32,24 +32,31 @@ final class PeerService {
   private final Submitter submitter;
   private final ReadIndexes reads;
   private final Leadership leadership;
+  private final long electionMinMillis;
 
-  PeerService(GroupServer server, Submitter submitter, ReadIndexes reads, Leadership leadership) {
+  PeerService(
+      GroupServer server,
+      Submitter submitter,
+      ReadIndexes reads,
+      Leadership leadership,
+      long electionMinMillis) {
     this.server = server;
     this.submitter = submitter;
     this.reads = reads;
     this.leadership = leadership;
+    this.electionMinMillis = electionMinMillis;
   }
 
   CompletableFuture<ByteString> answer(ByteString message) {
     CompletableFuture<PeerAnswer> answer;
     try {
       PeerRequest request = PeerGrammar.decodeRequest(message);
-      if (request instanceof PeerRequest.TermProbe) {
-        answer = CompletableFuture.completedFuture(new PeerAnswer.Term(server.term()));
+      if (request instanceof PeerRequest.TermProbe probe) {
+        answer = CompletableFuture.completedFuture(term(probe.asker()));
       } else if (request instanceof PeerRequest.ReadIndex read) {
         answer =
             reads
-                .find(deadline(read.timeoutMillis()), false)
+                .find(deadline(read.timeoutMillis()), false, read.byLease())
                 .thenApply(
                     index -> {
                       server.tellCommitIndex(read.asker());
@@ -71,6 +78,12 @@ final class PeerService {
       answer = CompletableFuture.failedFuture(e);
     }
     return answer.exceptionally(PeerService::refusal).thenApply(PeerGrammar::encode);
+  }
+
+  /* The promise first: one of an earlier term comes with a later term, and counts for nothing. */
+  private PeerAnswer term(String asker) {
+    long promise = server.supportMillis(asker, electionMinMillis);
+    return new PeerAnswer.Term(server.term(), promise);
   }
 
   private static Deadline deadline(long millis) {

@@ -9,8 +9,12 @@ public sealed interface PeerAnswer {
   /** The command was applied, with this reply of the state machine. */
   record Applied(ByteString reply) implements PeerAnswer {}
 
-  /** The term of the answering replica. */
-  record Term(long term) implements PeerAnswer {}
+  /**
+   * The term of the answering replica.
+   *
+   * @param promiseMillis how long from now on it will support no other leader than the asker
+   */
+  record Term(long term, long promiseMillis) implements PeerAnswer {}
 
   /** A read may be served once this log index is applied. */
   record Index(long index) implements PeerAnswer {}

@@ -16,6 +16,7 @@ public final class PeerGrammar {
   private static final byte TERM_PROBE = 2;
   private static final byte READ_INDEX = 3;
   private static final byte TRANSFER = 4;
+  private static final byte LEASE_READ_INDEX = 5;
   private static final byte APPLIED = 64;
   private static final byte TERM = 65;
   private static final byte INDEX = 66;
@@ -31,13 +32,14 @@ public final class PeerGrammar {
     if (request instanceof PeerRequest.Submit submit) {
       return headAndLong(SUBMIT, submit.timeoutMillis()).concat(submit.command());
     } else if (request instanceof PeerRequest.ReadIndex read) {
-      return headAndLong(READ_INDEX, read.timeoutMillis())
+      return headAndLong(read.byLease() ? LEASE_READ_INDEX : READ_INDEX, read.timeoutMillis())
           .concat(ByteString.copyFromUtf8(read.asker()));
     } else if (request instanceof PeerRequest.Transfer transfer) {
       return headAndLong(TRANSFER, transfer.timeoutMillis())
           .concat(ByteString.copyFromUtf8(transfer.to()));
     }
-    return wrap(head(TERM_PROBE, 0));
+    PeerRequest.TermProbe probe = (PeerRequest.TermProbe) request;
+    return wrap(head(TERM_PROBE, 0)).concat(ByteString.copyFromUtf8(probe.asker()));
   }
 
   /** The bytes of an answer; the reply is not copied. */
@@ -45,7 +47,8 @@ public final class PeerGrammar {
     if (answer instanceof PeerAnswer.Applied applied) {
       return wrap(head(APPLIED, 0)).concat(applied.reply());
     } else if (answer instanceof PeerAnswer.Term term) {
-      return headAndLong(TERM, term.term());
+      ByteBuffer body = head(TERM, 2 * Long.BYTES);
+      return wrap(body.putLong(term.term()).putLong(term.promiseMillis()).rewind());
     } else if (answer instanceof PeerAnswer.Index index) {
       return headAndLong(INDEX, index.index());
     } else if (answer instanceof PeerAnswer.Done) {
@@ -68,12 +71,14 @@ public final class PeerGrammar {
         long timeoutMillis = longOf(bytes, HEAD_BYTES + Long.BYTES);
         yield new PeerRequest.Submit(bytes.substring(HEAD_BYTES + Long.BYTES), timeoutMillis);
       }
-      case TERM_PROBE -> new PeerRequest.TermProbe();
-      case READ_INDEX -> {
+      case TERM_PROBE ->
+          new PeerRequest.TermProbe(bytes.substring(HEAD_BYTES).toString(StandardCharsets.UTF_8));
+      case READ_INDEX, LEASE_READ_INDEX -> {
         long timeoutMillis = longOf(bytes, HEAD_BYTES + Long.BYTES);
         yield new PeerRequest.ReadIndex(
             bytes.substring(HEAD_BYTES + Long.BYTES).toString(StandardCharsets.UTF_8),
-            timeoutMillis);
+            timeoutMillis,
+            kind == LEASE_READ_INDEX);
       }
       case TRANSFER -> {
         long timeoutMillis = longOf(bytes, HEAD_BYTES + Long.BYTES);
@@ -94,12 +99,21 @@ public final class PeerGrammar {
     byte kind = kindOf(bytes);
     return switch (kind) {
       case APPLIED -> new PeerAnswer.Applied(bytes.substring(HEAD_BYTES));
-      case TERM -> new PeerAnswer.Term(longOf(bytes, bytes.size()));
+      case TERM -> termOf(bytes);
       case INDEX -> new PeerAnswer.Index(longOf(bytes, bytes.size()));
       case REFUSED -> refusedOf(bytes);
       case DONE -> new PeerAnswer.Done();
       default -> throw new IOException("an answer of the unknown kind " + kind);
     };
+  }
+
+  private static PeerAnswer termOf(ByteString bytes) throws IOException {
+    long term = longOf(bytes, HEAD_BYTES + Long.BYTES);
+    if (bytes.size() != HEAD_BYTES + 2 * Long.BYTES) {
+      throw new IOException("a term of " + bytes.size() + " bytes is cut or too long");
+    }
+    return new PeerAnswer.Term(
+        term, bytes.substring(HEAD_BYTES + Long.BYTES).asReadOnlyByteBuffer().getLong());
   }
 
   private static PeerAnswer refusedOf(ByteString bytes) throws IOException {

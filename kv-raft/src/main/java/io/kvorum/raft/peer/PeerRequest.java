@@ -14,8 +14,12 @@ public sealed interface PeerRequest {
    */
   record Submit(ByteString command, long timeoutMillis) implements PeerRequest {}
 
-  /** What is your term? Answered with {@link PeerAnswer.Term}. */
-  record TermProbe() implements PeerRequest {}
+  /**
+   * What is your term, and for how long do you support me? Answered with {@link PeerAnswer.Term}.
+   *
+   * @param asker who asks, as the leader
+   */
+  record TermProbe(String asker) implements PeerRequest {}
 
   /**
    * Up to where must a read that begins now have applied the log? Answered with {@link
@@ -23,8 +27,9 @@ public sealed interface PeerRequest {
    *
    * @param asker who asks, so that it is told at once what is committed
    * @param timeoutMillis how long the asker will wait
+   * @param byLease whether the leader's lease is enough of a confirmation
    */
-  record ReadIndex(String asker, long timeoutMillis) implements PeerRequest {}
+  record ReadIndex(String asker, long timeoutMillis, boolean byLease) implements PeerRequest {}
 
   /**
    * You lead: hand leadership over to this replica. Answered with {@link PeerAnswer.Done} or {@link

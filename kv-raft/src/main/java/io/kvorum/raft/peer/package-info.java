@@ -10,12 +10,13 @@
  * <pre>
  * request    = version(1) kind(1) body
  *   kind 1   submit      timeoutMillis(8) command
- *   kind 2   term probe  (empty)
+ *   kind 2   term probe  asker's id(UTF-8, to the end)
  *   kind 3   read index  timeoutMillis(8) asker's id(UTF-8, to the end)
+ *   kind 5   read index by lease, with the same body
  *   kind 4   transfer    timeoutMillis(8) peer id(UTF-8, to the end)
  * answer     = version(1) kind(1) body
  *   kind 64  applied     reply
- *   kind 65  term        term(8)
+ *   kind 65  term        term(8) promiseMillis(8)
  *   kind 66  index       index(8)
  *   kind 67  refused     refusal(1) why(UTF-8, to the end)
  *   kind 68  done        (empty)

@@ -11,27 +11,26 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Confirms that this replica still leads, in rounds that many reads share.
- *
- * <p>Invariants: (1) at most one round runs; (2) a confirmation comes from a round that began after
- * it was asked for; (3) every round ends, at the latest after the round timeout.
+ * Confirms that this replica still leads, in rounds of term probes that many reads share. Each
+ * round ends, at the latest after the round timeout, and leaves a lease behind.
  */
 final class LeadershipRounds {
 
   private final GroupServer server;
   private final PeerLinks peers;
   private final Timer timer;
+  private final LeaderLease lease;
   private final long roundNanos;
+  private final SharedRounds<Long> rounds;
 
-  // guarded by this
-  private boolean running;
-  private @Nullable CompletableFuture<Long> next;
-
-  LeadershipRounds(GroupServer server, PeerLinks peers, Timer timer, long roundNanos) {
+  LeadershipRounds(
+      GroupServer server, PeerLinks peers, Timer timer, LeaderLease lease, long roundNanos) {
     this.server = server;
     this.peers = peers;
     this.timer = timer;
+    this.lease = lease;
     this.roundNanos = roundNanos;
+    this.rounds = new SharedRounds<>(timer, this::round);
   }
 
   /**
@@ -43,32 +42,20 @@ final class LeadershipRounds {
     if (server.isReadyLeader() && server.voters().isMajority(Set.of(server.self()))) {
       return CompletableFuture.completedFuture(term); // nobody else could have been elected
     }
-    CompletableFuture<Long> mine;
-    synchronized (this) {
-      if (running) {
-        if (next == null) {
-          next = new CompletableFuture<>();
-        }
-        return next;
-      }
-      running = true;
-      mine = new CompletableFuture<>();
-    }
-    begin(mine);
-    return mine;
+    return rounds.ask();
   }
 
-  private void begin(CompletableFuture<Long> asked) {
+  private CompletableFuture<Long> round() {
+    long began = System.nanoTime();
     long term = server.term();
     if (!server.isReadyLeader()) {
-      end(asked, null, new NotConfirmedException("this replica does not lead"));
-      return;
+      return CompletableFuture.failedFuture(
+          new NotConfirmedException("this replica does not lead"));
     }
     Round round = new Round(term, server.self(), server.voters());
-    round.verdict().whenComplete((t, e) -> end(asked, t, e)).exceptionally(this::unexpected);
     for (String peer : round.others()) {
       peers
-          .ask(peer, new PeerRequest.TermProbe())
+          .ask(peer, new PeerRequest.TermProbe(server.self()))
           .whenComplete((answer, error) -> count(round, peer, answer, error))
           .exceptionally(e -> null);
     }
@@ -77,36 +64,20 @@ final class LeadershipRounds {
           roundNanos,
           () -> round.fail("no majority answered within " + roundNanos / 1_000_000 + " ms"));
     }
+    return round.verdict().thenApply(confirmation -> granted(confirmation, began));
+  }
+
+  private long granted(Round.Confirmation confirmation, long beganNanos) {
+    lease.grant(confirmation.term(), beganNanos, confirmation.promiseMillis());
+    return confirmation.term();
   }
 
   private static void count(
       Round round, String peer, @Nullable PeerAnswer answer, @Nullable Throwable error) {
     if (answer instanceof PeerAnswer.Term term) {
-      round.answered(peer, term.term());
+      round.answered(peer, term.term(), term.promiseMillis());
     } else {
       round.silent(peer, String.valueOf(answer == null ? error : answer));
     }
-  }
-
-  private void end(CompletableFuture<Long> asked, @Nullable Long term, @Nullable Throwable error) {
-    CompletableFuture<Long> following;
-    synchronized (this) {
-      following = next;
-      next = null;
-      running = following != null;
-    }
-    if (error != null || term == null) {
-      asked.completeExceptionally(error != null ? error : new NotConfirmedException("no term"));
-    } else {
-      asked.complete(term);
-    }
-    if (following != null) {
-      // Not from here: rounds that end at once would nest without a bound.
-      timer.later(0, () -> begin(following));
-    }
-  }
-
-  private @Nullable Long unexpected(Throwable bug) {
-    throw new IllegalStateException("ending a round", bug);
   }
 }

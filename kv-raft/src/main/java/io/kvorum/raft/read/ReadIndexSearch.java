@@ -2,10 +2,7 @@
 package io.kvorum.raft.read;
 
 import io.kvorum.api.UnavailableException;
-import io.kvorum.raft.peer.PeerAnswer;
-import io.kvorum.raft.peer.PeerRequest;
 import io.kvorum.raft.server.Deadline;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledFuture;
@@ -23,6 +20,7 @@ final class ReadIndexSearch {
   private final ReadIndexes owner;
   private final Deadline deadline;
   private final boolean mayForward;
+  private final boolean byLease;
   private final CompletableFuture<Long> result = new CompletableFuture<>();
   private volatile String lastTrouble = "the call has just begun";
   private volatile @Nullable ScheduledFuture<?> alarm;
@@ -30,10 +28,11 @@ final class ReadIndexSearch {
   // of the attempt under way
   private long pauseNanos = FIRST_PAUSE_NANOS;
 
-  ReadIndexSearch(ReadIndexes owner, Deadline deadline, boolean mayForward) {
+  ReadIndexSearch(ReadIndexes owner, Deadline deadline, boolean mayForward, boolean byLease) {
     this.owner = owner;
     this.deadline = deadline;
     this.mayForward = mayForward;
+    this.byLease = byLease;
   }
 
   CompletableFuture<Long> result() {
@@ -56,43 +55,19 @@ final class ReadIndexSearch {
       return;
     }
     if (owner.server().isElected()) {
-      owner.here().whenComplete(this::foundHere).exceptionally(this::unexpected);
-      return;
-    }
-    Optional<String> leader = owner.server().leader();
-    if (!mayForward) {
-      fail(new NotConfirmedException("this replica does not lead"));
-    } else if (leader.isEmpty() || leader.get().equals(owner.server().self())) {
-      tryLater("no leader is known");
+      owner.here(byLease).whenComplete(this::answered).exceptionally(this::unexpected);
+    } else if (mayForward) {
+      owner.there(byLease).whenComplete(this::answered).exceptionally(this::unexpected);
     } else {
-      String id = leader.get();
-      // The leader gets a little less time, so that its own verdict still arrives here in time.
-      long millis = Math.min(deadline.remainingMillis(), owner.attemptMillis());
-      owner
-          .peers()
-          .ask(id, new PeerRequest.ReadIndex(owner.server().self(), millis * 9 / 10))
-          .copy() // the link keeps its own answer
-          .orTimeout(millis, TimeUnit.MILLISECONDS) // the leader may have fallen silent
-          .whenComplete((answer, error) -> foundThere(id, answer, error))
-          .exceptionally(e -> null);
+      fail(new NotConfirmedException("this replica does not lead"));
     }
   }
 
-  private void foundHere(@Nullable Long index, @Nullable Throwable error) {
+  private void answered(@Nullable Long index, @Nullable Throwable error) {
     if (index != null) {
       found(index);
     } else {
       tryLater(String.valueOf(unwrap(error).getMessage()));
-    }
-  }
-
-  private void foundThere(String leader, @Nullable PeerAnswer answer, @Nullable Throwable error) {
-    if (answer instanceof PeerAnswer.Index index) {
-      found(index.index());
-    } else if (answer instanceof PeerAnswer.Refused refused) {
-      tryLater(leader + ": " + refused.why());
-    } else {
-      tryLater(leader + ": " + unwrap(error).getMessage());
     }
   }
 

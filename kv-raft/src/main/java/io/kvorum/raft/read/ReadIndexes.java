@@ -2,7 +2,9 @@
 package io.kvorum.raft.read;
 
 import io.kvorum.api.KvException;
+import io.kvorum.raft.peer.PeerAnswer;
 import io.kvorum.raft.peer.PeerLinks;
+import io.kvorum.raft.peer.PeerRequest;
 import io.kvorum.raft.server.Deadline;
 import io.kvorum.raft.server.GroupServer;
 import io.kvorum.raft.server.Timer;
@@ -24,19 +26,27 @@ public final class ReadIndexes {
   private final Timer timer;
   private final long roundNanos;
   private final LeadershipRounds rounds;
+  private final LeaderLease lease;
+  private final SharedRounds<Long> strictQuestions;
+  private final SharedRounds<Long> leaseQuestions;
   private final Set<ReadIndexSearch> open = ConcurrentHashMap.newKeySet();
 
   private volatile @Nullable Supplier<KvException> stopped;
 
   /**
    * @param roundNanos after which a round of probes that has no majority fails
+   * @param electionMaxNanos the longest time that a replica waits for its leader
    */
-  public ReadIndexes(GroupServer server, PeerLinks peers, Timer timer, long roundNanos) {
+  public ReadIndexes(
+      GroupServer server, PeerLinks peers, Timer timer, long roundNanos, long electionMaxNanos) {
     this.server = server;
     this.peers = peers;
     this.timer = timer;
     this.roundNanos = roundNanos;
-    this.rounds = new LeadershipRounds(server, peers, timer, roundNanos);
+    this.lease = new LeaderLease(2 * electionMaxNanos);
+    this.rounds = new LeadershipRounds(server, peers, timer, lease, roundNanos);
+    this.strictQuestions = new SharedRounds<>(timer, () -> askLeader(false));
+    this.leaseQuestions = new SharedRounds<>(timer, () -> askLeader(true));
   }
 
   /**
@@ -45,9 +55,10 @@ public final class ReadIndexes {
    *
    * @param mayForward false: only if this replica leads; fails with {@link NotConfirmedException}
    *     when another one does
+   * @param byLease whether the leader's lease is enough of a confirmation
    */
-  public CompletableFuture<Long> find(Deadline deadline, boolean mayForward) {
-    ReadIndexSearch search = new ReadIndexSearch(this, deadline, mayForward);
+  public CompletableFuture<Long> find(Deadline deadline, boolean mayForward, boolean byLease) {
+    ReadIndexSearch search = new ReadIndexSearch(this, deadline, mayForward, byLease);
     open.add(search);
     search.start();
     Supplier<KvException> reason = stopped;
@@ -55,6 +66,11 @@ public final class ReadIndexes {
       search.fail(reason.get());
     }
     return search.result();
+  }
+
+  /** To be called before leadership is handed over: no lease holds for a while. */
+  public void handingOver() {
+    lease.block();
   }
 
   /** Refuses everything from now on, and fails what is under way. */
@@ -67,15 +83,18 @@ public final class ReadIndexes {
    * The index as this replica, the leader, knows it. Fails with {@link NotConfirmedException}.
    *
    * <p>The commit index is taken first: after the call began, before the round that confirms the
-   * leadership began.
+   * leadership began, or before the lease was found to hold.
    */
-  CompletableFuture<Long> here() {
+  CompletableFuture<Long> here(boolean byLease) {
     long term = server.term();
     if (!server.isReadyLeader()) {
       return CompletableFuture.failedFuture(
           new NotConfirmedException("this replica does not lead, or has just begun to"));
     }
     long index = server.commitIndex();
+    if (byLease && lease.holds(term) && server.term() == term) {
+      return CompletableFuture.completedFuture(index);
+    }
     return rounds
         .confirm()
         .thenApply(
@@ -87,9 +106,35 @@ public final class ReadIndexes {
             });
   }
 
-  /** How long a follower waits for one leader's answer before it looks for the leader again. */
-  long attemptMillis() {
-    return TimeUnit.NANOSECONDS.toMillis(2 * roundNanos);
+  /**
+   * The index as the leader, another replica, knows it; fails with {@link NotConfirmedException}.
+   */
+  CompletableFuture<Long> there(boolean byLease) {
+    return (byLease ? leaseQuestions : strictQuestions).ask();
+  }
+
+  private CompletableFuture<Long> askLeader(boolean byLease) {
+    String leader = server.leader().orElse(server.self());
+    if (leader.equals(server.self())) {
+      return CompletableFuture.failedFuture(new NotConfirmedException("no leader is known"));
+    }
+    long millis = TimeUnit.NANOSECONDS.toMillis(2 * roundNanos);
+    // The leader gets a little less time, so that its own verdict still arrives here in time.
+    return peers
+        .ask(leader, new PeerRequest.ReadIndex(server.self(), millis * 9 / 10, byLease))
+        .copy() // the link keeps its own answer
+        .orTimeout(millis, TimeUnit.MILLISECONDS) // the leader may have fallen silent
+        .handle((answer, error) -> indexOf(leader, answer, error));
+  }
+
+  private static long indexOf(
+      String leader, @Nullable PeerAnswer answer, @Nullable Throwable error) {
+    if (answer instanceof PeerAnswer.Index index) {
+      return index.index();
+    }
+    String why =
+        answer instanceof PeerAnswer.Refused refused ? refused.why() : String.valueOf(error);
+    throw new NotConfirmedException(leader + ": " + why);
   }
 
   GroupServer server() {

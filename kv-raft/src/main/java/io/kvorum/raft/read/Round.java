@@ -9,19 +9,20 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One round of term probes. Invariants: (1) the verdict is the round's term only if a majority of
- * the voters, this replica included, answered with a term no higher, and nobody with a higher one
- * before; (2) the verdict is given once.
+ * One round of term probes, and what its majority promises. Invariants: (1) the verdict is the
+ * round's term only if a majority of the voters, this replica included, answered with a term no
+ * higher, and nobody with a higher one before; (2) the verdict is given once.
  */
 final class Round {
 
   private final long term;
   private final String self;
   private final Voters voters;
-  private final CompletableFuture<Long> verdict = new CompletableFuture<>();
+  private final CompletableFuture<Confirmation> verdict = new CompletableFuture<>();
 
   // guarded by this
   private final Set<String> agreeing = new HashSet<>();
+  private long promiseMillis = Long.MAX_VALUE;
   private final Map<String, String> silent = new TreeMap<>();
 
   Round(long term, String self, Voters voters) {
@@ -32,7 +33,14 @@ final class Round {
     judge();
   }
 
-  CompletableFuture<Long> verdict() {
+  /**
+   * A majority was in no later term when it answered.
+   *
+   * @param promiseMillis for how long each of it supports nobody else
+   */
+  record Confirmation(long term, long promiseMillis) {}
+
+  CompletableFuture<Confirmation> verdict() {
     return verdict;
   }
 
@@ -47,13 +55,14 @@ final class Round {
     return others;
   }
 
-  void answered(String peer, long peerTerm) {
+  void answered(String peer, long peerTerm, long peerPromiseMillis) {
     if (peerTerm > term) {
       fail(peer + " is in term " + peerTerm + ", this replica led term " + term);
     } else {
       // In a lower term it has voted in no later one either.
       synchronized (this) {
         agreeing.add(peer);
+        promiseMillis = Math.min(promiseMillis, peerPromiseMillis);
       }
       judge();
     }
@@ -79,12 +88,13 @@ final class Round {
   }
 
   private void judge() {
-    boolean confirmed;
+    long promised;
     synchronized (this) {
-      confirmed = voters.isMajority(agreeing);
+      if (!voters.isMajority(agreeing)) {
+        return;
+      }
+      promised = promiseMillis;
     }
-    if (confirmed) {
-      verdict.complete(term);
-    }
+    verdict.complete(new Confirmation(term, promised));
   }
 }

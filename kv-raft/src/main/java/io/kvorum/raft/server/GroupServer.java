@@ -13,6 +13,7 @@ import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexReplyProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -84,6 +85,25 @@ public final class GroupServer {
   /** The term. It never falls, and a vote given in it is on disk before it is sent. */
   public long term() {
     return division.getInfo().getCurrentTerm();
+  }
+
+  /**
+   * How long from now on this replica will, by itself, support no other leader than this one, in
+   * milliseconds: what is left of the time it waits for its leader before it takes part in an
+   * election. 0 when it does not follow that leader.
+   *
+   * @param electionMinMillis how long it waits at the least
+   */
+  public long supportMillis(String leader, long electionMinMillis) {
+    if (!division.getInfo().isFollower() || !leader().equals(Optional.of(leader))) {
+      return 0;
+    }
+    RoleInfoProto role = division.getInfo().getRoleInfoProto();
+    if (!role.hasFollowerInfo()) {
+      return 0;
+    }
+    long silent = role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs();
+    return Math.max(0, electionMinMillis - silent - 1); // 1 for what was rounded away
   }
 
   /** Index of the last log entry that this replica knows to be committed. */

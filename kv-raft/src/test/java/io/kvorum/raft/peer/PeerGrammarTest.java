@@ -18,11 +18,12 @@ class PeerGrammarTest {
   @Test
   void writesTheBytesOfThePackageAndReadsThemBack() throws IOException {
     request(new PeerRequest.Submit(BODY, 258), "010100000000000001" + "02" + "626f6479");
-    request(new PeerRequest.TermProbe(), "0102");
-    request(new PeerRequest.ReadIndex("n2", 5), "0103000000000000000" + "5" + "6e32");
+    request(new PeerRequest.TermProbe("n1"), "0102" + "6e31");
+    request(new PeerRequest.ReadIndex("n2", 5, false), "0103000000000000000" + "5" + "6e32");
+    request(new PeerRequest.ReadIndex("n2", 5, true), "0105000000000000000" + "5" + "6e32");
     request(new PeerRequest.Transfer("n3", 5), "0104000000000000000" + "5" + "6e33");
     answer(new PeerAnswer.Applied(BODY), "0140626f6479");
-    answer(new PeerAnswer.Term(7), "01410000000000000007");
+    answer(new PeerAnswer.Term(7, 258), "01410000000000000007" + "0000000000000102");
     answer(new PeerAnswer.Index(-1), "0142ffffffffffffffff");
     answer(new PeerAnswer.Refused(Refusal.INVALID, "no"), "0143046e6f");
     answer(new PeerAnswer.Done(), "0144");
@@ -37,14 +38,14 @@ class PeerGrammarTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "01", "0202", "0105", "010100", "0103000000000000"})
+  @ValueSource(strings = {"", "01", "0202", "0106", "010100", "0103000000000000"})
   void refusesOtherRequests(String hex) {
     assertThatThrownBy(() -> PeerGrammar.decodeRequest(bytes(hex))).isInstanceOf(IOException.class);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "01", "0241", "0145", "0141", "014100000000000000070", "0143", "01437f"})
+      strings = {"", "01", "0241", "0145", "0141", "01410000000000000007", "0143", "01437f"})
   void refusesOtherAnswers(String hex) {
     String even = hex.length() % 2 == 0 ? hex : hex + "0";
     assertThatThrownBy(() -> PeerGrammar.decodeAnswer(bytes(even))).isInstanceOf(IOException.class);

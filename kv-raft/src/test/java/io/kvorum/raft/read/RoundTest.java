@@ -11,10 +11,22 @@ class RoundTest {
 
   private static final Voters THREE = new Voters(Set.of("a", "b", "c"), Set.of());
 
+  private static final long PROMISE = 700;
+
+  @Test
+  void promisesNoMoreThanTheLeastOfItsMajority() {
+    Voters five = new Voters(Set.of("a", "b", "c", "d", "e"), Set.of());
+    Round round = new Round(4, "a", five);
+    round.answered("b", 4, 900);
+    round.answered("c", 4, 100);
+    round.answered("d", 4, 5);
+    assertThat(round.verdict()).isCompletedWithValue(new Round.Confirmation(4, 100));
+  }
+
   @Test
   void oneReplicaIsItsOwnMajority() {
     Round round = new Round(4, "a", new Voters(Set.of("a"), Set.of()));
-    assertThat(round.verdict()).isCompletedWithValue(4L);
+    assertThat(round.verdict()).isCompleted();
     assertThat(round.others()).isEmpty();
   }
 
@@ -25,23 +37,23 @@ class RoundTest {
     assertThat(round.verdict()).isNotDone();
     round.silent("b", "gone");
     assertThat(round.verdict()).isNotDone();
-    round.answered("c", 4);
-    assertThat(round.verdict()).isCompletedWithValue(4L);
+    round.answered("c", 4, PROMISE);
+    assertThat(round.verdict()).isCompletedWithValue(new Round.Confirmation(4, PROMISE));
   }
 
   @Test
   void aHigherTermEndsItEvenIfTheOthersAgreeLater() {
     Round round = new Round(4, "a", THREE);
-    round.answered("b", 5);
-    round.answered("c", 4);
+    round.answered("b", 5, PROMISE);
+    round.answered("c", 4, PROMISE);
     assertThat(round.verdict()).isCompletedExceptionally();
   }
 
   @Test
   void aLowerTermHasVotedForNoLaterLeader() {
     Round round = new Round(4, "a", THREE);
-    round.answered("b", 3);
-    assertThat(round.verdict()).isCompletedWithValue(4L);
+    round.answered("b", 3, PROMISE);
+    assertThat(round.verdict()).isCompletedWithValue(new Round.Confirmation(4, PROMISE));
   }
 
   @Test
@@ -55,9 +67,9 @@ class RoundTest {
   @Test
   void bothMajoritiesAreNeededWhileTheGroupChanges() {
     Round round = new Round(4, "a", new Voters(Set.of("a", "b", "c"), Set.of("a", "d", "e")));
-    round.answered("b", 4);
+    round.answered("b", 4, PROMISE);
     assertThat(round.verdict()).isNotDone();
-    round.answered("e", 4);
-    assertThat(round.verdict()).isCompletedWithValue(4L);
+    round.answered("e", 4, PROMISE);
+    assertThat(round.verdict()).isCompletedWithValue(new Round.Confirmation(4, PROMISE));
   }
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.raft.read;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Until when no other replica can have been elected, as this leader knows from the promises of the
+ * others; see the package. Thread-safe.
+ */
+final class LeaderLease {
+
+  /** The part of a promise that is relied on: clocks may differ in rate, and round. */
+  private static final double RELIED_ON = 0.75;
+
+  private final long blockNanos;
+  private final LongSupplier nanoTime;
+
+  // guarded by this
+  private long term = -1;
+  private long untilNanos;
+  private long blockedUntilNanos;
+
+  /**
+   * @param blockNanos how long leadership that is being handed over may take to move
+   */
+  LeaderLease(long blockNanos) {
+    this(blockNanos, System::nanoTime);
+  }
+
+  LeaderLease(long blockNanos, LongSupplier nanoTime) {
+    this.blockNanos = blockNanos;
+    this.nanoTime = nanoTime;
+    this.blockedUntilNanos = nanoTime.getAsLong();
+  }
+
+  /**
+   * A round that began at that moment confirmed the term, and a majority promised to support no
+   * other leader for so long after.
+   */
+  synchronized void grant(long confirmedTerm, long beganNanos, long promisedMillis) {
+    long until = beganNanos + (long) (TimeUnit.MILLISECONDS.toNanos(promisedMillis) * RELIED_ON);
+    if (confirmedTerm > term || (confirmedTerm == term && until - untilNanos > 0)) {
+      term = confirmedTerm;
+      untilNanos = until;
+    }
+  }
+
+  /** Leadership is being handed over: its receiver asks for votes without waiting for anything. */
+  synchronized void block() {
+    blockedUntilNanos = nanoTime.getAsLong() + blockNanos;
+    term = -1;
+  }
+
+  /** Whether this replica leads in that term now, for certain under the assumptions of a lease. */
+  synchronized boolean holds(long leaderTerm) {
+    long now = nanoTime.getAsLong();
+    return term == leaderTerm && now - untilNanos < 0 && now - blockedUntilNanos >= 0;
+  }
+}
