@@ -172,7 +172,9 @@ public interface MvccStore extends AutoCloseable {
 
   /**
    * Opens the grouped form: many log entries, one write, one position. While it is open no other
-   * write runs; the caller's thread must commit or close it.
+   * write runs; the caller's thread must commit or close it, and until then it may only read: a
+   * write or snapshot of it on the store would wait for itself and is an {@link
+   * IllegalStateException}.
    */
   RaftBatch openRaftBatch();
 
@@ -196,7 +198,8 @@ public interface MvccStore extends AutoCloseable {
   void compact(long minTs, Cancellation cancel);
 
   /**
-   * Takes a handle on this point in time. Cheap; writes nothing until {@link MvccSnapshot#writeTo}.
+   * Takes a handle on this point in time. Writes nothing until {@link MvccSnapshot#writeTo}. Comes
+   * between two writes: it waits for the one that runs, a raft batch that is open included.
    */
   MvccSnapshot snapshot();
 

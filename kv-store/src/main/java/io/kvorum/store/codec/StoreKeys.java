@@ -144,7 +144,7 @@ public final class StoreKeys {
     return BigEndian.getLong(garbageKey, 1);
   }
 
-  /** A prefix delete under way; {@code ordinal} tells those of one commit timestamp apart. */
+  /** A prefix delete under way; {@code ordinal} is its place in its batch. */
   public static byte[] prefixDelete(long commitTs, int ordinal) {
     byte[] key = new byte[1 + Long.BYTES + Integer.BYTES];
     key[0] = PREFIX_DELETE;
@@ -156,6 +156,11 @@ public final class StoreKeys {
   /** The commit timestamp of a prefix delete record. */
   public static long prefixDeleteTs(byte[] prefixDeleteKey) {
     return BigEndian.getLong(prefixDeleteKey, 1);
+  }
+
+  /** The place of a prefix delete in its batch. */
+  public static int prefixDeleteOrdinal(byte[] prefixDeleteKey) {
+    return BigEndian.getInt(prefixDeleteKey, 1 + Long.BYTES);
   }
 
   /** The first key of the prefix delete space. */

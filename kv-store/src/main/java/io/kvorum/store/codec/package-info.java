@@ -38,7 +38,8 @@
  *       expiry. A 'g' record may also name a key that has nothing to collect. Versions that the
  *       watermark has passed and a collector has finished with need none.
  *   <li>F4. A 'd' record stands exactly while its tombstones are still being written. Whoever reads
- *       meanwhile applies it on top.
+ *       meanwhile applies it on top. All that stand at one time are of one batch, and are applied
+ *       in the order of their ordinals.
  *   <li>F5. {@code lastCommitTs} is at least every commit timestamp ever written.
  * </ol>
  *

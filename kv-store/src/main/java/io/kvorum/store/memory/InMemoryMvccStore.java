@@ -252,9 +252,14 @@ public final class InMemoryMvccStore implements CheckpointableStore {
   public MvccSnapshot snapshot() {
     return call(
         () -> {
-          MemorySnapshot snapshot = new MemorySnapshot(handles, content);
-          handles.add(snapshot);
-          return snapshot;
+          takeTurn(); // as the store on disk does
+          try {
+            MemorySnapshot snapshot = new MemorySnapshot(handles, content);
+            handles.add(snapshot);
+            return snapshot;
+          } finally {
+            turn.give();
+          }
         });
   }
 

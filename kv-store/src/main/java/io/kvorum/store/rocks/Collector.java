@@ -27,10 +27,12 @@ final class Collector {
   private static final int DELETES_PER_BATCH = 4_096;
   private static final int REMEMBERED_KEYS = 16_384;
 
+  private static final byte[] FIRST = StoreKeys.garbage(0, 0);
+
   private final Database db;
 
   /** Garbage due before this was collected. */
-  private byte[] from = StoreKeys.garbage(0, 0);
+  private byte[] from = FIRST;
 
   /** Keys that were collected at {@link #rememberedAt}. */
   private final Map<ByteBuffer, Boolean> remembered =
@@ -53,7 +55,10 @@ final class Collector {
    * Handles the next garbage records that are due at {@code watermark}; false when none is left.
    */
   boolean collectSome(long watermark, Engine engine) {
-    if (rememberedAt != watermark) {
+    if (watermark == 0) {
+      from = FIRST; // writes at 0 are still allowed, so new garbage may be due there
+    }
+    if (rememberedAt != watermark || watermark == 0) {
       remembered.clear();
       rememberedAt = watermark;
     }

@@ -199,6 +199,15 @@ final class Database implements AutoCloseable {
     }
   }
 
+  /** Merges all table files. */
+  void mergeFiles() {
+    try {
+      db.compactRange();
+    } catch (RocksDBException e) {
+      throw failStop.fail("merging table files", e);
+    }
+  }
+
   /** Makes everything durable that has a record in the write-ahead log. */
   void syncWal() {
     try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
+import io.kvorum.api.KeyRange;
 import io.kvorum.store.codec.PrefixDelete;
 import io.kvorum.store.codec.StoreKeys;
 import io.kvorum.store.codec.StoreRecords;
@@ -130,7 +131,37 @@ final class PendingBatch {
    * newest, at an existing timestamp it replaces, below it goes into history.
    */
   void write(byte[] key, byte[] version) {
+    if (isBelowAPrefixDelete(key, VersionBytes.commitTs(version))) {
+      settlePrefixDeletes();
+    }
     write(load(key), version);
+  }
+
+  /** Whether a prefix delete of this batch would hide the version, though it came before it. */
+  private boolean isBelowAPrefixDelete(byte[] key, long ts) {
+    for (PrefixDelete delete : prefixDeletes) {
+      if (ts <= delete.commitTs() && delete.covers(key)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Takes the tombstones of the prefix deletes into the batch itself. Their memory is not bounded,
+   * but only a batch that goes back in time needs this: a replica's timestamps always rise.
+   */
+  private void settlePrefixDeletes() {
+    for (PrefixDelete delete : prefixDeletes) {
+      byte[] from = StoreKeys.newestFrom(delete.prefix());
+      byte[] to = StoreKeys.newestTo(KeyRange.prefix(delete.prefix()).end());
+      try (RecordIterator newest = db.records(null, from, to)) {
+        for (boolean more = newest.first(); more; more = newest.next()) {
+          load(StoreKeys.userKeyOfNewest(newest.key())); // applies all deletes, in their order
+        }
+      }
+    }
+    prefixDeletes.clear();
   }
 
   private void write(Versions versions, byte[] version) {

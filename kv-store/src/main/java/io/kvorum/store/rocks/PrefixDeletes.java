@@ -5,6 +5,7 @@ import io.kvorum.api.KeyRange;
 import io.kvorum.store.codec.PrefixDelete;
 import io.kvorum.store.codec.StoreKeys;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ final class PrefixDeletes {
     return stored(snapshot).stream().map(Stored::delete).toList();
   }
 
-  /** The records at a snapshot, or now, in the order of their commit. */
+  /** The records at a snapshot, or now, in the order in which their batch made them. */
   List<Stored> stored(@Nullable Snapshot snapshot) {
     List<Stored> stored = new ArrayList<>();
     try (RecordIterator records =
@@ -73,6 +74,8 @@ final class PrefixDeletes {
         stored.add(new Stored(key, PrefixDelete.decode(commitTs, records.value())));
       }
     }
+    // They are all of one batch: the next one is written after these are finished.
+    stored.sort(Comparator.comparing(one -> StoreKeys.prefixDeleteOrdinal(one.recordKey())));
     return stored;
   }
 

@@ -89,6 +89,18 @@ public final class RocksMvccStore implements CheckpointableStore {
     }
   }
 
+  /** For tests: writes memtables into table files; with {@code merge}, then merges all of them. */
+  void rewriteFiles(boolean merge) {
+    writing(
+        () -> {
+          engine.database().flush();
+          if (merge) {
+            engine.database().mergeFiles();
+          }
+          return true;
+        });
+  }
+
   /** How many native objects all stores of this process hold: 0 when everything was closed. */
   public static long openNativeHandles() {
     return NativeHandles.open();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole contract on the store on disk. */
-class RocksContractTest implements ReadContract, WriteContract, LifeContract {
+class RocksContractTest implements ReadContract, WriteContract, BatchContract, LifeContract {
 
   @TempDir Path scratch;
   private final List<CheckpointableStore> open = new ArrayList<>();

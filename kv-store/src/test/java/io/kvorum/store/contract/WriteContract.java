@@ -194,4 +194,15 @@ public interface WriteContract extends StoreSuite {
       assertThat(store().latestCommitTs(b("short" + i))).isEmpty();
     }
   }
+
+  /** A watermark of 0 was never raised: writes at 0 go on, so there may be garbage again. */
+  @Test
+  default void compactionAtZeroCollectsWhatIsWrittenThereLater() {
+    store().putAt(b("k"), b("1"), 0, 0);
+    store().compact(0, Cancellation.NEVER);
+    store().deleteAt(b("k"), 0);
+    assertThat(store().latestCommitTs(b("k"))).hasValue(0);
+    store().compact(0, Cancellation.NEVER);
+    assertThat(store().latestCommitTs(b("k"))).isEmpty();
+  }
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.model;
 
+import io.kvorum.api.CancelledException;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.ReadTimestampCompactedException;
 import io.kvorum.api.WriteConflictException;
 import java.util.HexFormat;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One step of a run.
@@ -25,9 +27,18 @@ record Action(String name, Function<Subject, String> run) {
       return "conflict " + e.kind() + " " + HexFormat.of().formatHex(e.key());
     } catch (ReadTimestampCompactedException e) {
       return "compacted, oldest " + e.oldestReadable();
+    } catch (CancelledException e) {
+      return "cancelled";
     } catch (InvalidArgumentException e) {
       return "invalid";
     }
+  }
+
+  /** The answer of a read, or its refusal. */
+  static String answer(Supplier<String> read) {
+    String[] answer = new String[1];
+    String outcome = outcome(() -> answer[0] = read.get());
+    return outcome + " " + answer[0];
   }
 
   static String text(KeyValue keyValue) {

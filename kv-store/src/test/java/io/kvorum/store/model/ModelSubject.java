@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.model;
 
+import io.kvorum.api.CancelledException;
+import io.kvorum.api.ConflictClass;
 import io.kvorum.api.ConflictKind;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
@@ -11,6 +13,8 @@ import io.kvorum.api.ReadTimestampCompactedException;
 import io.kvorum.api.WriteConflictException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -27,6 +31,9 @@ final class ModelSubject implements Subject {
   private long last;
   private long watermark;
   private LogPosition applied = LogPosition.NONE;
+  private final Map<ConflictClass, Long> conflicts = new HashMap<>();
+  private @Nullable Iterator<String> cursor;
+  private @Nullable ModelSubject taken;
 
   @Override
   public void put(byte[] key, byte[] value, long commitTs, long expireAt) {
@@ -92,11 +99,11 @@ final class ModelSubject implements Subject {
   }
 
   @Override
-  public List<String> batch(List<Changes> steps, @Nullable LogPosition commit) {
+  public List<String> batch(List<Step> steps, @Nullable LogPosition commit) {
     ModelSubject before = copy();
     List<String> outcomes = new ArrayList<>();
-    for (Changes step : steps) {
-      outcomes.add(Action.outcome(() -> apply(null, step)));
+    for (Step step : steps) {
+      outcomes.add(step(step) + " last " + last);
     }
     String ended = commit == null ? "discarded" : Action.outcome(() -> checkPosition(commit));
     outcomes.add(ended);
@@ -107,6 +114,18 @@ final class ModelSubject implements Subject {
       last = before.last;
     }
     return outcomes;
+  }
+
+  private String step(Step step) {
+    if (step instanceof Changes changes) {
+      return Action.outcome(() -> apply(null, changes));
+    }
+    if (step instanceof Prefix delete) {
+      return Action.outcome(
+          () -> deletePrefix(null, delete.prefix(), delete.exclude(), delete.commitTs()));
+    }
+    Look look = (Look) step;
+    return Action.answer(() -> Arrays.toString(get(look.key(), look.ts()))) + latest(look.key());
   }
 
   @Override
@@ -133,13 +152,82 @@ final class ModelSubject implements Subject {
   }
 
   @Override
-  public void reopen() {}
+  public void compactCancelled(long ts) {
+    if (ts >= watermark) {
+      watermark = ts;
+      throw new CancelledException("at the first chance");
+    }
+  }
 
   @Override
-  public void installOwnCheckpoint() {}
+  public void openCursor(KeyRange range, long ts, boolean reverse) {
+    cursor = null;
+    checkReadable(ts);
+    List<String> found = new ArrayList<>();
+    for (byte[] key : reverse ? keys.descendingKeySet() : keys.keySet()) {
+      byte[] value = visible(key, ts);
+      if (value != null && range.contains(key)) {
+        Long commitTs = keys.get(key).floorKey(ts);
+        found.add(Action.text(new KeyValue(key, value)) + "@" + commitTs);
+      }
+    }
+    cursor = found.iterator();
+  }
 
   @Override
-  public void restoreOwnSnapshot() {}
+  public String stepCursor(int steps) {
+    if (cursor == null) {
+      return "none";
+    }
+    List<String> found = new ArrayList<>();
+    for (int i = 0; i < steps; i++) {
+      found.add(cursor.hasNext() ? cursor.next() : "end");
+    }
+    return found.toString();
+  }
+
+  @Override
+  public void takeSnapshot() {
+    taken = copy();
+  }
+
+  @Override
+  public boolean restoreTakenSnapshot() {
+    ModelSubject then = taken;
+    if (then == null) {
+      return false;
+    }
+    keys = then.keys;
+    last = then.last;
+    watermark = then.watermark;
+    applied = then.applied;
+    closeHandles();
+    return true;
+  }
+
+  /** What a replaced content does to open cursors and snapshots. */
+  private void closeHandles() {
+    cursor = null;
+    taken = null;
+  }
+
+  @Override
+  public void reopen() {
+    closeHandles();
+  }
+
+  @Override
+  public void rewriteFiles(boolean merge) {}
+
+  @Override
+  public void installOwnCheckpoint() {
+    closeHandles();
+  }
+
+  @Override
+  public void restoreOwnSnapshot(boolean throughOtherKind) {
+    closeHandles();
+  }
 
   @Override
   public byte @Nullable [] get(byte[] key, long ts) {
@@ -182,6 +270,11 @@ final class ModelSubject implements Subject {
   }
 
   @Override
+  public Map<ConflictClass, Long> conflicts() {
+    return conflicts;
+  }
+
+  @Override
   public void close() {}
 
   private byte @Nullable [] visible(byte[] key, long ts) {
@@ -220,6 +313,8 @@ final class ModelSubject implements Subject {
   private void checkConflict(ConflictKind kind, byte[] key, long startTs) {
     long latest = latest(key).orElse(-1);
     if (latest > startTs) {
+      byte first = key.length == 0 ? 0 : key[0];
+      conflicts.merge(new ConflictClass(kind, first), 1L, Long::sum);
       throw new WriteConflictException(kind, key, startTs, latest);
     }
   }
@@ -228,6 +323,8 @@ final class ModelSubject implements Subject {
     ModelSubject copy = new ModelSubject();
     keys.forEach((key, versions) -> copy.keys.put(key, new TreeMap<>(versions)));
     copy.last = last;
+    copy.watermark = watermark;
+    copy.applied = applied;
     return copy;
   }
 

@@ -8,8 +8,10 @@ import io.kvorum.api.KeyRange;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
+import io.kvorum.store.check.StoreCheck;
 import io.kvorum.store.memory.InMemoryMvccStore;
 import io.kvorum.store.rocks.RocksMvccStore;
+import io.kvorum.store.rocks.TableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +20,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -30,33 +34,60 @@ import net.jqwik.api.ShrinkingMode;
  */
 class StoreModelProperties {
 
+  private static final int EFFORT = Integer.getInteger("kvorum.effort", 1);
   private static final int ACTIONS = 40;
-  private static final long[] READ_AT = {0, 3, 5, 9, 10, 14, 20, MvccStore.LATEST};
+  private static final long[] READ_AT = {
+    0, 1, 3, 5, 9, 10, 14, 20, MvccStore.LATEST - 1, MvccStore.LATEST
+  };
 
   @Property(tries = 300, shrinking = ShrinkingMode.OFF)
   void storeInMemoryDoesWhatTheModelDoes(@ForAll long seed) throws IOException {
-    Path dir = Files.createTempDirectory("kvorum-model");
-    try (StoreSubject memory = memory(dir, SyncMode.SYNC)) {
-      run(seed, memory, List.of(memory));
-    } finally {
-      delete(dir);
+    for (int run = 0; run < EFFORT; run++) {
+      Path dir = Files.createTempDirectory("kvorum-model");
+      try (StoreSubject memory = memory(dir, SyncMode.SYNC)) {
+        run(seed + run, memory, List.of(memory));
+      } finally {
+        delete(dir);
+      }
     }
   }
 
   @Property(tries = 40, shrinking = ShrinkingMode.OFF)
   void storeOnDiskDoesWhatTheModelDoesAndWritesTheSameStreams(
       @ForAll long seed, @ForAll SyncMode mode) throws IOException {
-    Path dir = Files.createTempDirectory("kvorum-model");
+    for (int run = 0; run < EFFORT; run++) {
+      Path dir = Files.createTempDirectory("kvorum-model");
+      try {
+        runOnDisk(seed + run, mode, dir);
+        assertThat(StoreCheck.check(dir.resolve("store")).problems())
+            .as("seed %s", seed + run)
+            .isEmpty();
+      } finally {
+        delete(dir);
+      }
+    }
+  }
+
+  private static void runOnDisk(long seed, SyncMode mode, Path dir) throws IOException {
     Path scratch = Files.createDirectory(dir.resolve("scratch"));
     Path other = Files.createDirectory(dir.resolve("other"));
     StoreOptions options = StoreOptions.defaults().withFsmSyncMode(mode);
-    Supplier<CheckpointableStore> opener = () -> RocksMvccStore.open(dir.resolve("store"), options);
+    StoreSubject.Disk disk =
+        new StoreSubject.Disk() {
+          @Override
+          public CheckpointableStore open() {
+            return RocksMvccStore.open(dir.resolve("store"), options);
+          }
+
+          @Override
+          public void rewriteFiles(CheckpointableStore store, boolean merge) {
+            TableFiles.rewrite((RocksMvccStore) store, merge);
+          }
+        };
     try (StoreSubject rocks =
-            new StoreSubject(opener.get(), scratch, mode == SyncMode.NOWAL ? null : opener);
+            new StoreSubject(disk.open(), scratch, disk, () -> InMemoryMvccStore.create(options));
         StoreSubject memory = memory(other, mode)) {
       run(seed, rocks, List.of(memory, rocks));
-    } finally {
-      delete(dir);
     }
   }
 
@@ -68,14 +99,16 @@ class StoreModelProperties {
       keys.add(actions.key());
     }
     List<String> done = new ArrayList<>();
+    done.add("seed " + seed);
     try (ModelSubject model = new ModelSubject()) {
       for (int i = 0; i < ACTIONS; i++) {
         Action action = actions.next();
         done.add(action.name());
         String expected = action.run().apply(model);
+        List<String> seen = observe(model, keys);
         for (StoreSubject subject : subjects) {
           assertThat(action.run().apply(subject)).as("after %s", done).isEqualTo(expected);
-          assertThat(observe(subject, keys)).as("after %s", done).isEqualTo(observe(model, keys));
+          assertThat(observe(subject, keys)).as("after %s", done).isEqualTo(seen);
         }
       }
     }
@@ -85,6 +118,7 @@ class StoreModelProperties {
   private static List<String> observe(Subject subject, List<byte[]> keys) {
     List<String> seen = new ArrayList<>();
     seen.add(subject.lastCommitTs() + " " + subject.watermark() + " " + subject.applied());
+    seen.add(new TreeMap<>(counts(subject)).toString());
     List<KeyRange> ranges = new ArrayList<>();
     ranges.add(KeyRange.all());
     ranges.add(KeyRange.prefix(keys.get(0)));
@@ -97,26 +131,25 @@ class StoreModelProperties {
     }
     for (long ts : READ_AT) {
       for (byte[] key : keys) {
-        seen.add(answer(() -> "get " + Arrays.toString(subject.get(key, ts))));
+        seen.add(Action.answer(() -> "get " + Arrays.toString(subject.get(key, ts))));
       }
       for (KeyRange range : ranges) {
-        seen.add(answer(() -> ts + " up " + subject.scan(range, 1000, ts, false)));
-        seen.add(answer(() -> ts + " down " + subject.scan(range, 1000, ts, true)));
-        seen.add(answer(() -> ts + " two " + subject.scan(range, 2, ts, true)));
+        seen.add(Action.answer(() -> ts + " up " + subject.scan(range, 1000, ts, false)));
+        seen.add(Action.answer(() -> ts + " down " + subject.scan(range, 1000, ts, true)));
+        seen.add(Action.answer(() -> ts + " two " + subject.scan(range, 2, ts, true)));
       }
     }
     return seen;
   }
 
-  private static String answer(Supplier<String> read) {
-    String[] answer = new String[1];
-    String outcome = Action.outcome(() -> answer[0] = read.get());
-    return outcome + " " + answer[0];
+  private static Map<String, Long> counts(Subject subject) {
+    return subject.conflicts().entrySet().stream()
+        .collect(Collectors.toMap(e -> e.getKey().toString(), Map.Entry::getValue));
   }
 
   private static StoreSubject memory(Path scratch, SyncMode mode) {
     StoreOptions options = StoreOptions.defaults().withFsmSyncMode(mode);
-    return new StoreSubject(InMemoryMvccStore.create(options), scratch, null);
+    return new StoreSubject(InMemoryMvccStore.create(options), scratch, null, null);
   }
 
   private static void delete(Path dir) throws IOException {

@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.kvorum.api.Cancellation;
 import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.ConflictClass;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.LogPosition;
+import io.kvorum.api.MvccCursor;
 import io.kvorum.api.MvccSnapshot;
+import io.kvorum.api.MvccStore;
 import io.kvorum.api.RaftBatch;
+import io.kvorum.api.SyncMode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,21 +30,38 @@ import org.jspecify.annotations.Nullable;
 final class StoreSubject implements Subject {
 
   private final Path scratch;
-  private final @Nullable Supplier<CheckpointableStore> opener;
+  private final @Nullable Disk disk;
+  private final @Nullable Supplier<MvccStore> otherKind;
   private CheckpointableStore store;
   private int checkpoints;
+  private Map<ConflictClass, Long> earlierConflicts = Map.of();
+  private @Nullable MvccCursor cursor;
+  private @Nullable MvccSnapshot taken;
+
+  /** What only a store on disk can do. */
+  interface Disk {
+
+    CheckpointableStore open();
+
+    void rewriteFiles(CheckpointableStore store, boolean merge);
+  }
 
   /**
    * Takes the store over.
    *
    * @param scratch an existing directory for checkpoints
-   * @param opener opens the store again after a close; null when it has no disk
+   * @param disk null when the store has none
+   * @param otherKind makes an empty store of the other kind; null to leave that out
    */
   StoreSubject(
-      CheckpointableStore store, Path scratch, @Nullable Supplier<CheckpointableStore> opener) {
+      CheckpointableStore store,
+      Path scratch,
+      @Nullable Disk disk,
+      @Nullable Supplier<MvccStore> otherKind) {
     this.store = store;
     this.scratch = scratch;
-    this.opener = opener;
+    this.disk = disk;
+    this.otherKind = otherKind;
   }
 
   @Override
@@ -75,19 +101,31 @@ final class StoreSubject implements Subject {
   }
 
   @Override
-  public List<String> batch(List<Changes> steps, @Nullable LogPosition commit) {
+  public List<String> batch(List<Step> steps, @Nullable LogPosition commit) {
     List<String> outcomes = new ArrayList<>();
     try (RaftBatch batch = store.openRaftBatch()) {
-      for (Changes step : steps) {
-        outcomes.add(
-            Action.outcome(
-                () ->
-                    batch.applyMutationsRaft(
-                        step.mutations(), step.reads(), step.startTs(), step.commitTs())));
+      for (Step step : steps) {
+        outcomes.add(step(batch, step) + " last " + batch.lastCommitTs());
       }
       outcomes.add(commit == null ? "discarded" : Action.outcome(() -> batch.commit(commit)));
     }
     return outcomes;
+  }
+
+  private static String step(RaftBatch batch, Step step) {
+    if (step instanceof Changes changes) {
+      return Action.outcome(
+          () ->
+              batch.applyMutationsRaft(
+                  changes.mutations(), changes.reads(), changes.startTs(), changes.commitTs()));
+    }
+    if (step instanceof Prefix delete) {
+      return Action.outcome(
+          () -> batch.deletePrefixAtRaft(delete.prefix(), delete.exclude(), delete.commitTs()));
+    }
+    Look look = (Look) step;
+    return Action.answer(() -> Arrays.toString(batch.getAt(look.key(), look.ts())))
+        + batch.latestCommitTs(look.key());
   }
 
   @Override
@@ -101,30 +139,122 @@ final class StoreSubject implements Subject {
   }
 
   @Override
+  public void compactCancelled(long ts) {
+    store.compact(ts, () -> true);
+  }
+
+  @Override
+  public void openCursor(KeyRange range, long ts, boolean reverse) {
+    if (cursor != null) {
+      cursor.close();
+      cursor = null;
+    }
+    cursor = store.openCursor(range, ts, reverse);
+  }
+
+  @Override
+  public String stepCursor(int steps) {
+    MvccCursor open = cursor;
+    if (open == null) {
+      return "none";
+    }
+    List<String> found = new ArrayList<>();
+    try {
+      for (int i = 0; i < steps; i++) {
+        found.add(
+            open.next()
+                ? Action.text(new KeyValue(open.key(), open.value())) + "@" + open.commitTs()
+                : "end");
+      }
+      return found.toString();
+    } catch (IllegalStateException e) {
+      return "none";
+    }
+  }
+
+  @Override
+  public void takeSnapshot() {
+    if (taken != null) {
+      taken.close();
+    }
+    taken = store.snapshot();
+  }
+
+  @Override
+  public boolean restoreTakenSnapshot() {
+    MvccSnapshot open = taken;
+    if (open == null) {
+      return false;
+    }
+    byte[] stream;
+    try {
+      stream = stream(open);
+    } catch (IllegalStateException e) {
+      return false;
+    }
+    store.restore(new ByteArrayInputStream(stream));
+    return true;
+  }
+
+  @Override
   public void reopen() {
-    if (opener != null) {
-      store.close();
-      store = opener.get();
+    if (disk == null) { // as near as a store without a disk comes to it
+      installOwnCheckpoint();
+      return;
+    }
+    if (store.syncMode() == SyncMode.NOWAL) {
+      store.checkpoint(nextCheckpoint()); // what makes it durable
+    }
+    earlierConflicts = conflicts();
+    store.close();
+    store = disk.open();
+  }
+
+  @Override
+  public void rewriteFiles(boolean merge) {
+    if (disk != null) {
+      disk.rewriteFiles(store, merge);
     }
   }
 
   @Override
   public void installOwnCheckpoint() {
-    Path dir = scratch.resolve("checkpoint-" + checkpoints++);
+    Path dir = nextCheckpoint();
     store.checkpoint(dir);
     store.installCheckpoint(dir);
   }
 
+  private Path nextCheckpoint() {
+    return scratch.resolve("checkpoint-" + checkpoints++);
+  }
+
   @Override
-  public void restoreOwnSnapshot() {
-    store.restore(new ByteArrayInputStream(stream()));
+  public void restoreOwnSnapshot(boolean throughOtherKind) {
+    byte[] stream = stream();
+    if (throughOtherKind && otherKind != null) {
+      try (MvccStore other = otherKind.get();
+          MvccSnapshot snapshot = restored(other, stream).snapshot()) {
+        assertThat(stream(snapshot)).isEqualTo(stream);
+        stream = stream(snapshot);
+      }
+    }
+    store.restore(new ByteArrayInputStream(stream));
+  }
+
+  private static MvccStore restored(MvccStore store, byte[] stream) {
+    store.restore(new ByteArrayInputStream(stream));
+    return store;
   }
 
   byte[] stream() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (MvccSnapshot snapshot = store.snapshot()) {
-      snapshot.writeTo(out);
+      return stream(snapshot);
     }
+  }
+
+  private static byte[] stream(MvccSnapshot snapshot) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    snapshot.writeTo(out);
     return out.toByteArray();
   }
 
@@ -158,6 +288,13 @@ final class StoreSubject implements Subject {
   @Override
   public LogPosition applied() {
     return store.appliedPosition();
+  }
+
+  @Override
+  public Map<ConflictClass, Long> conflicts() {
+    Map<ConflictClass, Long> all = new HashMap<>(earlierConflicts);
+    store.writeConflictCounts().forEach((kind, count) -> all.merge(kind, count, Long::sum));
+    return all;
   }
 
   @Override

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.model;
 
+import io.kvorum.api.ConflictClass;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -23,18 +25,37 @@ interface Subject extends AutoCloseable {
   void deletePrefix(
       @Nullable LogPosition position, byte[] prefix, byte @Nullable [] exclude, long commitTs);
 
-  /** One batch; the text of each step's outcome. */
-  List<String> batch(List<Changes> steps, @Nullable LogPosition commit);
+  /** One batch; the text of each step's outcome. Discarded when {@code commit} is null. */
+  List<String> batch(List<Step> steps, @Nullable LogPosition commit);
 
   void setWatermark(long ts);
 
   void compact(long ts);
 
+  /** A compaction that is cancelled at the first chance. */
+  void compactCancelled(long ts);
+
+  /** Closes what was opened before it. */
+  void openCursor(KeyRange range, long ts, boolean reverse);
+
+  /** What the next steps of the open cursor find, "none" if it is closed or was never opened. */
+  String stepCursor(int steps);
+
+  /** Closes the one that was taken before it. */
+  void takeSnapshot();
+
+  /** Restores the open snapshot; false if there is none. */
+  boolean restoreTakenSnapshot();
+
   void reopen();
+
+  /** Writes the content into table files; with {@code merge}, also merges those. */
+  void rewriteFiles(boolean merge);
 
   void installOwnCheckpoint();
 
-  void restoreOwnSnapshot();
+  /** With {@code throughOtherKind}, the stream is read and written by the other kind of store. */
+  void restoreOwnSnapshot(boolean throughOtherKind);
 
   byte @Nullable [] get(byte[] key, long ts);
 
@@ -48,9 +69,22 @@ interface Subject extends AutoCloseable {
 
   LogPosition applied();
 
+  /** By class, since the beginning. */
+  Map<ConflictClass, Long> conflicts();
+
   @Override
   void close();
 
+  /** One call on a batch. */
+  sealed interface Step {}
+
   /** The arguments of one apply. */
-  record Changes(List<Mutation> mutations, List<byte[]> reads, long startTs, long commitTs) {}
+  record Changes(List<Mutation> mutations, List<byte[]> reads, long startTs, long commitTs)
+      implements Step {}
+
+  /** The arguments of a prefix delete. */
+  record Prefix(byte[] prefix, byte @Nullable [] exclude, long commitTs) implements Step {}
+
+  /** Everything a batch can be asked, of one key. */
+  record Look(byte[] key, long ts) implements Step {}
 }

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.contract;
+
+import static io.kvorum.api.MvccStore.LATEST;
+import static io.kvorum.store.contract.StoreSuite.b;
+import static io.kvorum.store.contract.StoreSuite.state;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvorum.api.InvalidArgumentException;
+import io.kvorum.api.LogPosition;
+import io.kvorum.api.Mutation;
+import io.kvorum.api.RaftBatch;
+import io.kvorum.api.ReadTimestampCompactedException;
+import io.kvorum.api.WriteConflictException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The grouped form: its own reads, refusals inside it, prefix deletes among its entries. */
+public interface BatchContract extends StoreSuite {
+
+  @Test
+  default void writeBelowAPrefixDeleteOfItsBatchSurvivesIt() {
+    store().putAt(b("p/old"), b("1"), 1, 0);
+    try (RaftBatch batch = store().openRaftBatch()) {
+      batch.deletePrefixAtRaft(b("p"), null, 5);
+      put(batch, "p/same", 5);
+      put(batch, "p/below", 4);
+      put(batch, "p/old", 5);
+      assertThat(batch.getAt(b("p/below"), LATEST)).isEqualTo(b("v"));
+      batch.commit(new LogPosition(1, 1));
+    }
+    for (String key : List.of("p/same", "p/below", "p/old")) {
+      assertThat(store().getAt(b(key), LATEST)).as(key).isEqualTo(b("v"));
+    }
+    assertThat(store().getAt(b("p/old"), 4)).isEqualTo(b("1"));
+  }
+
+  @Test
+  default void prefixDeletesOfABatchActInTheOrderOfTheirCalls() {
+    store().putAt(b("k"), b("1"), 1, 0);
+    try (RaftBatch batch = store().openRaftBatch()) {
+      batch.deletePrefixAtRaft(b(""), null, 9);
+      batch.deletePrefixAtRaft(b("k"), null, 5);
+      batch.commit(new LogPosition(1, 1));
+    }
+    assertThat(store().latestCommitTs(b("k"))).hasValue(9);
+    assertThat(store().getAt(b("k"), 4)).isEqualTo(b("1"));
+    assertThat(store().getAt(b("k"), 5)).isNull();
+  }
+
+  @Test
+  default void conflictsSeeTheBatchsOwnWritesAndPrefixDeletes() {
+    store().putAt(b("k"), b("1"), 1, 0);
+    try (RaftBatch batch = store().openRaftBatch()) {
+      batch.deletePrefixAtRaft(b("k"), null, 5);
+      assertThat(batch.latestCommitTs(b("k"))).hasValue(5);
+      assertThatThrownBy(
+              () -> batch.applyMutationsRaft(List.of(Mutation.delete(b("k"))), List.of(), 4, 6))
+          .isInstanceOf(WriteConflictException.class);
+      assertThatThrownBy(() -> batch.applyMutationsRaft(List.of(), List.of(b("k")), 4, 6))
+          .isInstanceOf(WriteConflictException.class);
+      assertThat(batch.lastCommitTs()).isEqualTo(5);
+      batch.applyMutationsRaft(List.of(Mutation.delete(b("k"))), List.of(b("k")), 5, 6);
+      batch.commit(new LogPosition(1, 1));
+    }
+    assertThat(store().latestCommitTs(b("k"))).hasValue(6);
+  }
+
+  @Test
+  default void refusedCallsLeaveTheBatchAsItWas() {
+    store().setMinRetainedTs(2);
+    try (RaftBatch batch = store().openRaftBatch()) {
+      put(batch, "a", 3);
+      List<Mutation> bad = List.of(Mutation.put(b("b"), b("1")), Mutation.delete(b("")));
+      assertThatThrownBy(() -> batch.applyMutationsRaft(bad, List.of(), 4, 4))
+          .isInstanceOf(InvalidArgumentException.class);
+      assertThatThrownBy(() -> put(batch, "b", 2)).isInstanceOf(InvalidArgumentException.class);
+      assertThatThrownBy(() -> batch.deletePrefixAtRaft(b(""), null, 2))
+          .isInstanceOf(InvalidArgumentException.class);
+      assertThatThrownBy(() -> batch.getAt(b("a"), 1))
+          .isInstanceOf(ReadTimestampCompactedException.class);
+      assertThat(batch.latestCommitTs(b("b"))).isEmpty();
+      assertThat(batch.lastCommitTs()).isEqualTo(3);
+      batch.commit(new LogPosition(1, 1));
+    }
+    assertThat(store().latestCommitTs(b("b"))).isEmpty();
+    assertThat(store().lastCommitTs()).isEqualTo(3);
+  }
+
+  @Test
+  default void batchWithoutMutationsWritesThePositionOnly() {
+    store().putAt(b("k"), b("1"), 4, 0);
+    try (RaftBatch batch = store().openRaftBatch()) {
+      batch.applyMutationsRaft(List.of(), List.of(b("k")), 4, 9);
+      batch.commit(new LogPosition(3, 8));
+    }
+    assertThat(store().appliedPosition()).isEqualTo(new LogPosition(3, 8));
+    assertThat(store().lastCommitTs()).isEqualTo(4);
+  }
+
+  @Test
+  default void endedBatchRefusesEverythingButAClose() {
+    byte[] before = state(store());
+    RaftBatch batch = store().openRaftBatch();
+    put(batch, "a", 3);
+    batch.close();
+    batch.close();
+
+    assertThatThrownBy(() -> put(batch, "a", 4)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> batch.deletePrefixAtRaft(b(""), null, 4))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> batch.commit(new LogPosition(1, 1)))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> batch.latestCommitTs(b("a")))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(batch::lastCommitTs).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(batch::approximateBytes).isInstanceOf(IllegalStateException.class);
+    assertThat(state(store())).isEqualTo(before);
+    store().putAt(b("a"), b("1"), 1, 0); // the turn to write was given back
+  }
+
+  @Test
+  default void whoHasABatchOpenMayReadButNotWriteBesideIt() {
+    store().putAt(b("k"), b("1"), 1, 0);
+    try (RaftBatch batch = store().openRaftBatch()) {
+      put(batch, "k", 2);
+      assertThat(store().getAt(b("k"), LATEST)).isEqualTo(b("1"));
+      assertThat(store().appliedPosition()).isEqualTo(LogPosition.NONE);
+      assertThatThrownBy(() -> store().deleteAt(b("k"), 3))
+          .isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> store().setMinRetainedTs(1))
+          .isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> store().compact(1, () -> false))
+          .isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> store().openRaftBatch()).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> store().snapshot()).isInstanceOf(IllegalStateException.class);
+      batch.commit(new LogPosition(1, 1));
+    }
+    assertThat(store().getAt(b("k"), LATEST)).isEqualTo(b("v"));
+  }
+
+  private static void put(RaftBatch batch, String key, long ts) {
+    batch.applyMutationsRaft(List.of(Mutation.put(b(key), b("v"))), List.of(), ts, ts);
+  }
+}
