@@ -2,6 +2,7 @@
 package io.kvorum.api;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * A store that can be copied to files on disk and replaced by such a copy: what a replica needs
@@ -28,4 +29,20 @@ public interface CheckpointableStore extends MvccStore {
    * @throws StoreCorruptException if the copy cannot be opened; the old content stays
    */
   void installCheckpoint(Path dir);
+
+  /**
+   * The position up to which the applied log entries would still be here after a power loss: in
+   * {@link SyncMode#SYNC} the applied one; in {@link SyncMode#NOSYNC} the one applied when the
+   * write-ahead log was last synced; in {@link SyncMode#NOWAL} the one in the last completed flush.
+   * Never falls while the store is open, but for an {@link #installCheckpoint} or {@link #restore}
+   * of an older content.
+   */
+  LogPosition durablePosition();
+
+  /**
+   * Has the listener called once, when the store has failed for good: at once if it has already,
+   * else by the thread that met the failure, which may belong to the store itself. It must not
+   * block. The last one that was given counts.
+   */
+  void onFailure(Consumer<StoreFailedException> listener);
 }

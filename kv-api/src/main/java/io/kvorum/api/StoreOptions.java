@@ -12,9 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param maxValueBytes longest value that may be written, in bytes
  * @param memoryBudgetBytes native memory for block cache and memtables together, in bytes; the
  *     in-memory store does not use it
+ * @param flushSchedule when memory is written to disk in {@link SyncMode#NOWAL}
  */
 public record StoreOptions(
-    @Nullable SyncMode fsmSyncMode, int maxValueBytes, long memoryBudgetBytes) {
+    @Nullable SyncMode fsmSyncMode,
+    int maxValueBytes,
+    long memoryBudgetBytes,
+    FlushSchedule flushSchedule) {
 
   /** The environment variable that names the sync mode. */
   public static final String FSM_SYNC_MODE_ENV = "FSM_SYNC_MODE";
@@ -32,7 +36,8 @@ public record StoreOptions(
   private static final long LOWEST_MEMORY_BUDGET_BYTES = 8L * 1024 * 1024;
 
   private static final StoreOptions DEFAULTS =
-      new StoreOptions(null, DEFAULT_MAX_VALUE_BYTES, DEFAULT_MEMORY_BUDGET_BYTES);
+      new StoreOptions(
+          null, DEFAULT_MAX_VALUE_BYTES, DEFAULT_MEMORY_BUDGET_BYTES, FlushSchedule.defaults());
 
   public StoreOptions {
     if (maxValueBytes < 1 || maxValueBytes > HIGHEST_MAX_VALUE_BYTES) {
@@ -56,16 +61,21 @@ public record StoreOptions(
 
   /** With this sync mode, whatever property and environment say. */
   public StoreOptions withFsmSyncMode(SyncMode mode) {
-    return new StoreOptions(mode, maxValueBytes, memoryBudgetBytes);
+    return new StoreOptions(mode, maxValueBytes, memoryBudgetBytes, flushSchedule);
   }
 
   /** With this limit for values. */
   public StoreOptions withMaxValueBytes(int bytes) {
-    return new StoreOptions(fsmSyncMode, bytes, memoryBudgetBytes);
+    return new StoreOptions(fsmSyncMode, bytes, memoryBudgetBytes, flushSchedule);
   }
 
   /** With this budget of native memory. */
   public StoreOptions withMemoryBudgetBytes(long bytes) {
-    return new StoreOptions(fsmSyncMode, maxValueBytes, bytes);
+    return new StoreOptions(fsmSyncMode, maxValueBytes, bytes, flushSchedule);
+  }
+
+  /** With this schedule of flushes in {@link SyncMode#NOWAL}. */
+  public StoreOptions withFlushSchedule(FlushSchedule schedule) {
+    return new StoreOptions(fsmSyncMode, maxValueBytes, memoryBudgetBytes, schedule);
   }
 }

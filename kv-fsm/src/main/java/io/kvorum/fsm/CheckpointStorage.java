@@ -4,6 +4,7 @@ package io.kvorum.fsm;
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.StoreCorruptException;
+import io.kvorum.api.StoreFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,6 +121,14 @@ final class CheckpointStorage implements StateMachineStorage {
     DurableFiles.deleteTree(unfinished);
     Files.createDirectories(unfinished);
     LogPosition position = store.checkpoint(Checkpoint.storeDir(unfinished));
+    if (position.isAfter(store.durablePosition())) { // D4: the log is cut up to what is reported
+      throw new StoreFailedException(
+          "the checkpoint holds the log up to "
+              + position
+              + ", the store is durable only up to "
+              + store.durablePosition(),
+          null);
+    }
     CheckpointManifest manifest = CheckpointManifest.describe(unfinished, position);
     DurableFiles.write(unfinished.resolve(CheckpointManifest.FILE_NAME), manifest.encode());
     DurableFiles.sync(unfinished);

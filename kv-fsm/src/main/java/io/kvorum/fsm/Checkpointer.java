@@ -56,14 +56,19 @@ final class Checkpointer {
   }
 
   /**
-   * Brings the store and its checkpoints together, before anything is applied: installs the newest
-   * one if the store has not reached it, as after a crash within an installation.
+   * Brings the store, its checkpoints and the log together, before anything is applied: installs
+   * the newest checkpoint if the store has not reached it, as after a crash within an installation;
+   * writes a new one if the log begins behind it, because Ratis begins at the newest.
+   *
+   * @throws StoreCorruptException if entries are missing that this replica needs
    */
-  void start() throws IOException {
+  void start(LogRange log) throws IOException {
     boolean damaged = checkpoints.load(store.appliedPosition());
     installIfAhead();
-    // The log may have been cut up to a damaged one, and Ratis begins at the newest sound one.
-    if (damaged && isAheadOfNewest(store.appliedPosition())) {
+    LogPosition durable = store.durablePosition();
+    log.check(store.appliedPosition(), durable, begin().getIndex());
+    boolean cut = log.first() > begin().getIndex() + 1;
+    if ((damaged || cut) && isAheadOfNewest(durable)) {
       checkpoints.write(store);
     }
   }

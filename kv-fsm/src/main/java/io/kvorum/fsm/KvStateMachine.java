@@ -25,6 +25,8 @@ import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Ratis state machine over one store: applies committed entries in groups, takes checkpoints,
@@ -52,6 +54,7 @@ public final class KvStateMachine extends BaseStateMachine {
    * runs behind P until the skipping is over.
    */
 
+  private static final Logger LOG = LoggerFactory.getLogger(KvStateMachine.class);
   private static final long CLOSE_TIMEOUT_MILLIS = 60_000;
 
   // Immutable after construction.
@@ -184,9 +187,10 @@ public final class KvStateMachine extends BaseStateMachine {
         .startAndTransition(
             () -> {
               checkpoints.init(storage);
-              checkpointer.start();
-              log.check(store.appliedPosition(), checkpointer.begin().getIndex());
+              store.onFailure(loop::fail);
+              checkpointer.start(log);
               setLastAppliedTermIndex(checkpointer.begin());
+              LOG.info("{}: {}", getId(), log.plan(store.appliedPosition(), checkpointer.begin()));
               if (store.appliedPosition().isAfter(LogPosition.NONE)) {
                 listener.applied(store.appliedPosition());
               }

@@ -254,21 +254,72 @@ final class CheckpointTest {
     }
   }
 
+  /** D4: the purge follows what is reported. */
+  @ParameterizedTest
+  @EnumSource
+  void whatIsNotDurableInTheStoreIsNotReported(StoreKind kind) throws IOException {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"));
+        Replica replica = new Replica(FailingStore.neverDurable(store), dir).start()) {
+      apply(replica, 0, 1);
+
+      assertThatThrownBy(replica.machine::takeSnapshot)
+          .isInstanceOf(StoreFailedException.class)
+          .hasMessageContaining("durable only up to");
+      assertThat(replica.machine.getLatestSnapshot()).isNull();
+      assertThat(replica.failures).hasSize(1);
+    }
+  }
+
+  /** Ratis begins at the newest checkpoint, so there must be one where the log begins. */
+  @ParameterizedTest
+  @EnumSource
+  void aStartWithoutCheckpointsWritesOneWhenTheStoreReachesTheLog(StoreKind kind)
+      throws IOException {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"))) {
+      Path sm;
+      try (Replica replica = new Replica(store, dir).start()) {
+        sm = replica.stateMachineDir();
+        apply(replica, 0, 5);
+        assertThat(replica.machine.takeSnapshot()).isEqualTo(4);
+        apply(replica, 5, 8);
+      }
+      DurableFiles.deleteTree(sm);
+      try (Replica lost = new Replica(store, dir, new LogRange(9, 12))) {
+        assertThatThrownBy(lost::start)
+            .isInstanceOf(StoreCorruptException.class)
+            .hasMessageContaining("to 8 are lost")
+            .hasMessageContaining("move this replica's data directory away");
+      }
+      // What the store holds durably is enough, if the log goes on there.
+      assertThat(store.checkpoint(dir.resolve("copy"))).isEqualTo(Replica.at(7));
+      try (Replica replica = new Replica(store, dir, new LogRange(5, 12)).start()) {
+        assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(7);
+        assertThat(replica.machine.getLastAppliedTermIndex().getIndex()).isEqualTo(7);
+        apply(replica, 8, 9);
+      }
+    }
+  }
+
   @Test
   void aLogThatDoesNotFitStoreAndCheckpointIsRefused() {
-    LogRange.NONE.check(LogPosition.NONE, -1); // a new replica
-    new LogRange(0, -1).check(LogPosition.NONE, -1);
-    new LogRange(0, 7).check(Replica.at(5), -1);
-    new LogRange(6, 5).check(Replica.at(5), 5); // purged up to the checkpoint
-    LogRange.NONE.check(Replica.at(5), 5); // just installed
-    new LogRange(0, 3).check(Replica.at(5), 5); // a crash within an installation
-    assertThatThrownBy(() -> new LogRange(7, 9).check(Replica.at(9), 5))
+    LogRange.NONE.check(LogPosition.NONE, LogPosition.NONE, -1); // a new replica
+    new LogRange(0, -1).check(LogPosition.NONE, LogPosition.NONE, -1);
+    new LogRange(0, 7).check(Replica.at(5), LogPosition.NONE, -1);
+    new LogRange(6, 9).check(Replica.at(7), Replica.at(5), -1); // the store's state is enough
+    new LogRange(6, 5).check(Replica.at(5), LogPosition.NONE, 5); // purged up to the checkpoint
+    LogRange.NONE.check(Replica.at(5), LogPosition.NONE, 5); // just installed
+    new LogRange(0, 3).check(Replica.at(5), LogPosition.NONE, 5); // a crash within an installation
+    assertThatThrownBy(() -> new LogRange(7, 9).check(Replica.at(9), LogPosition.NONE, 5))
         .isInstanceOf(StoreCorruptException.class)
-        .hasMessageContaining("begins at index 7");
-    assertThatThrownBy(() -> new LogRange(0, 4).check(Replica.at(5), -1))
+        .hasMessageContaining("begins at index 7")
+        .hasMessageContaining("entries 6 to 6 are lost");
+    assertThatThrownBy(() -> new LogRange(7, 9).check(Replica.at(9), Replica.at(4), 5))
+        .as("what is applied but not durable does not count")
+        .isInstanceOf(StoreCorruptException.class);
+    assertThatThrownBy(() -> new LogRange(0, 4).check(Replica.at(5), LogPosition.NONE, -1))
         .isInstanceOf(StoreCorruptException.class)
         .hasMessageContaining("ends at index 4");
-    assertThatThrownBy(() -> LogRange.NONE.check(Replica.at(5), 3))
+    assertThatThrownBy(() -> LogRange.NONE.check(Replica.at(5), LogPosition.NONE, 3))
         .isInstanceOf(StoreCorruptException.class)
         .hasMessageContaining("ends at index 3");
   }

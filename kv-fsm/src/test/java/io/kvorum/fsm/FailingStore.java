@@ -2,6 +2,7 @@
 package io.kvorum.fsm;
 
 import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.LogPosition;
 import io.kvorum.api.RaftBatch;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -27,6 +28,14 @@ final class FailingStore {
   /** Fails every checkpoint. */
   static CheckpointableStore atCheckpoint(CheckpointableStore store, Throwable failure) {
     return failing(CheckpointableStore.class, store, "checkpoint", new AtomicInteger(), 0, failure);
+  }
+
+  /** Whatever it has applied, nothing of it is durable. */
+  static CheckpointableStore neverDurable(CheckpointableStore store) {
+    return proxy(
+        CheckpointableStore.class,
+        store,
+        (method, result) -> method.equals("durablePosition") ? LogPosition.NONE : result.call());
   }
 
   private static <T> T failing(

@@ -48,6 +48,12 @@ final class Replica implements AutoCloseable, ReplicaListener {
     this.machine = new KvStateMachine(store, this, limits, log(store), () -> 1);
   }
 
+  /** With a log that holds this range. */
+  Replica(CheckpointableStore store, Path root, LogRange log) {
+    this.root = root;
+    this.machine = new KvStateMachine(store, this, ApplyLimits.defaults(), log, () -> 1);
+  }
+
   Replica(CheckpointableStore store, Path root) {
     this(store, root, ApplyLimits.defaults());
   }

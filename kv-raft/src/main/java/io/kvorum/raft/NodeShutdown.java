@@ -2,6 +2,7 @@
 package io.kvorum.raft;
 
 import io.kvorum.api.KvException;
+import io.kvorum.api.MvccStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -46,9 +47,11 @@ final class NodeShutdown {
               + SERVER_SECONDS
               + " s; its stores stay open and its directory locked until the process ends");
     }
-    try (DataDirectory directory = node.directory()) {
-      node.store().close();
-      node.local().close();
+    // Each is closed whatever becomes of the others: the last flush of a store may fail.
+    try (DataDirectory directory = node.directory();
+        MvccStore local = node.local();
+        MvccStore store = node.store()) {
+      LOG.debug("{}: closing {}, {} and {}", id, store, local, directory.root());
     }
   }
 

@@ -12,6 +12,7 @@ import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccCursor;
 import io.kvorum.api.MvccSnapshot;
 import io.kvorum.api.RaftBatch;
+import io.kvorum.api.StoreFailedException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
 import io.kvorum.api.WriteConflictException;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -291,6 +293,16 @@ public final class InMemoryMvccStore implements CheckpointableStore {
           return true;
         });
   }
+
+  /** As durable as anything is here: what was applied. */
+  @Override
+  public LogPosition durablePosition() {
+    return appliedPosition();
+  }
+
+  /** Memory does not fail. */
+  @Override
+  public void onFailure(Consumer<StoreFailedException> listener) {}
 
   @Override
   public SyncMode syncMode() {

@@ -22,6 +22,7 @@ import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksObject;
@@ -48,6 +49,7 @@ final class Database implements AutoCloseable {
   private final NativeStack natives;
   private final RocksDB db;
   private final ReadOptions reads;
+  private final ReadOptions flushedReads;
   private final WriteOptions direct;
   private final WriteOptions raft;
   private final WriteOptions repeatable;
@@ -57,6 +59,7 @@ final class Database implements AutoCloseable {
     this.natives = natives;
     this.db = db;
     this.reads = natives.own(new ReadOptions());
+    this.flushedReads = natives.own(new ReadOptions().setReadTier(ReadTier.PERSISTED_TIER));
     boolean logged = durability.fsmSyncMode() != SyncMode.NOWAL;
     this.direct = natives.own(new WriteOptions().setSync(durability.directIsSynced()));
     this.raft =
@@ -97,6 +100,8 @@ final class Database implements AutoCloseable {
   private static DBOptions dbOptions() {
     return recoveryOptions()
         .setParanoidChecks(true)
+        // A store that has failed must not write any more: a close flushes where it should.
+        .setAvoidFlushDuringShutdown(true)
         .setMaxBackgroundJobs(2)
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
         .setKeepLogFileNum(3);
@@ -107,6 +112,8 @@ final class Database implements AutoCloseable {
     Properties byName = new Properties();
     // R3. This option has no setter in RocksJava; an unknown name gives null.
     byName.setProperty("track_and_verify_wals", "true");
+    // R4. No setter either: RocksDB would try a write that failed again, and forget the failure.
+    byName.setProperty("max_bgerror_resume_count", "0");
     DBOptions options = DBOptions.getDBOptionsFromProps(byName);
     if (options == null) {
       throw new IllegalStateException("this RocksDB does not know track_and_verify_wals");
@@ -141,6 +148,18 @@ final class Database implements AutoCloseable {
   byte @Nullable [] get(byte[] key) {
     try {
       return db.get(reads, key);
+    } catch (RocksDBException e) {
+      throw failStop.fail("reading", e);
+    }
+  }
+
+  /**
+   * As {@link #get(byte[])}, but once there was a write without a log record: from table files
+   * only, so what it returns would still be here after a power loss.
+   */
+  byte @Nullable [] getFlushed(byte[] key) {
+    try {
+      return db.get(flushedReads, key);
     } catch (RocksDBException e) {
       throw failStop.fail("reading", e);
     }
@@ -194,6 +213,7 @@ final class Database implements AutoCloseable {
   void flush() {
     try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
       db.flush(options);
+      checkBackground();
     } catch (RocksDBException e) {
       throw failStop.fail("flushing", e);
     }
@@ -212,8 +232,22 @@ final class Database implements AutoCloseable {
   void syncWal() {
     try {
       db.syncWal();
+      checkBackground();
     } catch (RocksDBException e) {
       throw failStop.fail("syncing the write-ahead log", e);
+    }
+  }
+
+  /**
+   * A flush or compaction of RocksDB's own that failed is met by the next write as a rule; after
+   * some kinds it only stops compacting. Its event listener does not help: RocksJava knows the
+   * reasons 0 to 3, and throws in a thread of RocksDB's for a flush in nowal mode, which is 5.
+   */
+  private void checkBackground() throws RocksDBException {
+    long errors = db.getLongProperty("rocksdb.background-errors");
+    if (errors > 0) {
+      throw new RocksDBException(
+          errors + " background operations failed; LOG in that directory tells which");
     }
   }
 

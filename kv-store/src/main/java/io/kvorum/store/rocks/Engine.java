@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
+import io.kvorum.api.FlushSchedule;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.ReadTimestampCompactedException;
 import io.kvorum.api.StoreCorruptException;
+import io.kvorum.api.StoreFailedException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
 import io.kvorum.store.codec.PrefixDelete;
@@ -14,6 +16,7 @@ import io.kvorum.store.codec.VersionBytes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -31,21 +34,33 @@ final class Engine implements AutoCloseable {
   private final PrefixDeletes prefixDeletes;
   private final Collector collector;
 
+  /** Only in nowal mode. */
+  private final @Nullable Flusher flusher;
+
   // Written by the holder of the write mutex.
   private volatile LogPosition applied;
   private volatile Timestamps timestamps;
+  private volatile boolean closed;
   private boolean unlogged; // nowal: raft writes that only the memtable has
 
-  private Engine(Database db, FailStop failStop, SyncMode mode) {
+  /** The position at the last sync of the write-ahead log; written by whoever syncs. */
+  private volatile LogPosition synced;
+
+  private Engine(Database db, FailStop failStop, SyncMode mode, Path dir, FlushSchedule schedule) {
     this.db = db;
     this.failStop = failStop;
     this.mode = mode;
-    byte[] position = db.get(StoreKeys.applied());
-    this.applied = position == null ? LogPosition.NONE : StoreRecords.decodePosition(position);
+    this.applied = position(db.get(StoreKeys.applied()));
     byte[] times = db.get(StoreKeys.timestamps());
     this.timestamps = times == null ? Timestamps.ZERO : StoreRecords.decodeTimestamps(times);
     this.prefixDeletes = new PrefixDeletes(db);
     this.collector = new Collector(db);
+    // Opening has moved what the write-ahead log held into table files.
+    this.synced = applied;
+    this.flusher =
+        mode == SyncMode.NOWAL
+            ? new Flusher(String.valueOf(dir.getFileName()), schedule, failStop, db::flush)
+            : null;
   }
 
   /**
@@ -73,8 +88,12 @@ final class Engine implements AutoCloseable {
     }
     try {
       checkFormat(db, dir, create);
-      Engine engine = new Engine(db, failStop, durability.fsmSyncMode());
+      Engine engine =
+          new Engine(db, failStop, durability.fsmSyncMode(), dir, options.flushSchedule());
       engine.prefixDeletes.finish(engine.prefixDeletes.stored(null), engine);
+      if (engine.flusher != null) {
+        engine.flusher.start();
+      }
       return engine;
     } catch (RuntimeException e) {
       db.close();
@@ -111,10 +130,28 @@ final class Engine implements AutoCloseable {
     failStop.check();
   }
 
+  /** See CheckpointableStore. */
+  void onFailure(Consumer<StoreFailedException> listener) {
+    failStop.onFailure(listener);
+  }
+
   // ---- state ---------------------------------------------------------------------------------
 
   LogPosition applied() {
     return applied;
+  }
+
+  /** See CheckpointableStore. */
+  LogPosition durable() {
+    return switch (mode) {
+      case SYNC -> applied;
+      case NOSYNC -> synced;
+      case NOWAL -> position(db.getFlushed(StoreKeys.applied()));
+    };
+  }
+
+  private static LogPosition position(byte @Nullable [] record) {
+    return record == null ? LogPosition.NONE : StoreRecords.decodePosition(record);
   }
 
   Timestamps timestamps() {
@@ -192,6 +229,7 @@ final class Engine implements AutoCloseable {
   void commitDirect(PendingBatch pending) {
     logEarlierWrites();
     commit(pending, null, timestamps.minRetainedTs());
+    hasSynced(applied);
   }
 
   /** Writes the batch and the position, durable as the sync mode says. */
@@ -203,6 +241,7 @@ final class Engine implements AutoCloseable {
   void raiseWatermark(long ts) {
     logEarlierWrites();
     commit(begin(), null, ts);
+    hasSynced(applied);
   }
 
   /** R2: in nowal mode a logged write must not become durable before the unlogged ones under it. */
@@ -213,7 +252,16 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  private synchronized void hasSynced(LogPosition position) {
+    if (position.isAfter(synced)) {
+      synced = position;
+    }
+  }
+
   private void commit(PendingBatch pending, @Nullable LogPosition position, long minRetainedTs) {
+    if (position != null) {
+      awaitRoom();
+    }
     Timestamps next = new Timestamps(pending.lastCommitTs(), minRetainedTs);
     List<PrefixDelete> deletes = pending.prefixDeletes();
     if (!deletes.isEmpty()) {
@@ -229,7 +277,7 @@ final class Engine implements AutoCloseable {
       } else {
         batch.put(StoreKeys.applied(), StoreRecords.encode(position));
         db.writeRaft(batch);
-        unlogged |= mode == SyncMode.NOWAL;
+        hasWrittenUnlogged(batch, position.index() - applied.index());
       }
     } catch (RocksDBException e) {
       throw failStop.fail("building a batch", e);
@@ -245,15 +293,29 @@ final class Engine implements AutoCloseable {
 
   /** Writes what is done again after a crash, without waiting for the disk. */
   void writeRepeatable(PendingBatch pending, List<byte[]> deletedRecords) {
+    awaitRoom();
     try (WriteBatch batch = new WriteBatch()) {
       pending.writeTo(batch);
       for (byte[] record : deletedRecords) {
         batch.delete(record);
       }
       db.writeRepeatable(batch);
-      unlogged |= mode == SyncMode.NOWAL;
+      hasWrittenUnlogged(batch, 0);
     } catch (RocksDBException e) {
       throw failStop.fail("building a batch", e);
+    }
+  }
+
+  private void awaitRoom() {
+    if (flusher != null) {
+      flusher.awaitRoom();
+    }
+  }
+
+  private void hasWrittenUnlogged(WriteBatch batch, long entries) {
+    if (flusher != null) {
+      unlogged = true;
+      flusher.wrote(batch.getDataSize(), entries);
     }
   }
 
@@ -273,12 +335,35 @@ final class Engine implements AutoCloseable {
     if (mode == SyncMode.NOWAL) {
       db.flush();
     } else {
+      LogPosition before = applied;
       db.syncWal();
+      hasSynced(before);
     }
   }
 
+  /**
+   * Flushes what only memory has, unless the store has failed, and closes the database.
+   *
+   * @throws StoreFailedException if the flush failed; the database is closed then, unless the flush
+   *     does not end
+   */
   @Override
   public void close() {
-    db.close();
+    if (flusher != null) {
+      flusher.close();
+    }
+    try {
+      if (unlogged && !failStop.hasFailed()) {
+        db.flush();
+      }
+    } finally {
+      closed = true;
+      db.close();
+    }
+  }
+
+  /** Whether the database is closed: not when a flush hangs that uses it. */
+  boolean isClosed() {
+    return closed;
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
@@ -17,9 +18,32 @@ final class FailStop {
 
   private final Path directory;
   private final AtomicReference<@Nullable StoreFailedException> first = new AtomicReference<>();
+  private final AtomicReference<@Nullable Consumer<StoreFailedException>> listener =
+      new AtomicReference<>();
 
   FailStop(Path directory) {
     this.directory = directory;
+  }
+
+  /** Has this listener told of the first failure, once; of several the last one counts. */
+  void onFailure(Consumer<StoreFailedException> newListener) {
+    listener.set(newListener);
+    tell();
+  }
+
+  private void tell() {
+    StoreFailedException failure = first.get();
+    if (failure != null) {
+      Consumer<StoreFailedException> told = listener.getAndSet(null);
+      if (told != null) {
+        told.accept(failure);
+      }
+    }
+  }
+
+  /** Whether the store has failed. */
+  boolean hasFailed() {
+    return first.get() != null;
   }
 
   /** Throws if the store has failed. */
@@ -33,14 +57,14 @@ final class FailStop {
 
   /** Keeps the failure if it is the first, and returns the exception to throw. */
   StoreFailedException fail(String action, RocksDBException e) {
-    StoreFailedException failure = translate(directory, action, e);
-    first.compareAndSet(null, failure);
-    return failure;
+    return fail(translate(directory, action, e));
   }
 
   /** As {@link #fail(String, RocksDBException)} for what RocksDB did not notice. */
   StoreFailedException fail(StoreFailedException failure) {
-    first.compareAndSet(null, failure);
+    if (first.compareAndSet(null, failure)) {
+      tell();
+    }
     return failure;
   }
 

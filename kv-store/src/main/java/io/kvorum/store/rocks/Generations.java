@@ -91,8 +91,12 @@ final class Generations implements AutoCloseable {
       engine.database().copyTo(target);
       StoreDirectory.syncTree(target);
       byte[] position = Database.getFrom(target, StoreKeys.applied());
-      engine.makeDurable(); // D4: the store itself is durable at or above the copy's position
-      return position == null ? LogPosition.NONE : StoreRecords.decodePosition(position);
+      LogPosition copied =
+          position == null ? LogPosition.NONE : StoreRecords.decodePosition(position);
+      if (copied.isAfter(engine.durable())) {
+        engine.makeDurable(); // D4: what the copy holds is durable in the store itself
+      }
+      return copied;
     } catch (IOException e) {
       throw FailStop.translate(target, "writing a checkpoint", e);
     } catch (RocksDBException e) {

@@ -13,6 +13,7 @@ import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccCursor;
 import io.kvorum.api.MvccSnapshot;
 import io.kvorum.api.RaftBatch;
+import io.kvorum.api.StoreFailedException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
 import io.kvorum.store.ArgumentChecks;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,8 @@ public final class RocksMvccStore implements CheckpointableStore {
 
   /** Replaced under the write mutex, with no lease out. */
   private volatile Engine engine;
+
+  private volatile Consumer<StoreFailedException> failureListener = failure -> {};
 
   private RocksMvccStore(
       Path directory, StoreOptions options, Generations generations, Engine engine, SyncMode mode) {
@@ -397,6 +401,22 @@ public final class RocksMvccStore implements CheckpointableStore {
   }
 
   @Override
+  public LogPosition durablePosition() {
+    return reading(() -> engine.durable());
+  }
+
+  @Override
+  public void onFailure(Consumer<StoreFailedException> listener) {
+    leases.enter(); // not enter(): a store that has failed is what this is about
+    try {
+      failureListener = listener;
+      engine.onFailure(listener);
+    } finally {
+      exit();
+    }
+  }
+
+  @Override
   public void installCheckpoint(Path dir) {
     if (!Files.isDirectory(dir)) {
       throw new InvalidArgumentException(dir + " is no directory");
@@ -418,6 +438,7 @@ public final class RocksMvccStore implements CheckpointableStore {
           () -> {
             Engine old = engine;
             engine = next;
+            next.onFailure(failureListener);
             old.close();
           });
       generations.deleteOthers();
@@ -433,8 +454,13 @@ public final class RocksMvccStore implements CheckpointableStore {
     try {
       leases.close(
           () -> {
-            engine.close();
-            generations.close();
+            try {
+              engine.close();
+            } finally {
+              if (engine.isClosed()) {
+                generations.close();
+              }
+            }
           });
     } finally {
       replacement.unlock();

@@ -10,6 +10,7 @@
  *   <li>{@code Engine}: reads and writes of one generation, that is of one RocksDB database;
  *   <li>{@code PendingBatch}: a group of writes while it is built; {@code PrefixDeletes} and {@code
  *       Collector}: the two writers that need more than one batch;
+ *   <li>{@code Flusher}: the thread that brings memory to disk in {@code nowal} mode;
  *   <li>{@code Database}, {@code RecordIterator}: the owners of what is native.
  * </ul>
  *
@@ -34,12 +35,16 @@
  *       one log {@code WalTail} cuts off what an interrupted write left, before RocksDB reads it,
  *       and refuses damage.
  *   <li>R4 (D6). The first failure of a read, write, sync or flush is kept; every later call
- *       throws.
+ *       throws, its owner is told, and nothing is flushed when it closes. RocksDB may not try again
+ *       what failed in the background.
  *   <li>R5. One write runs at a time: who holds the write mutex may read, decide and write.
  *   <li>R6. A generation takes force by the rename of CURRENT, after it is complete and fsynced. A
  *       directory that CURRENT does not name is rubbish and is deleted when the store opens.
  *   <li>R7. No native object is used after it was closed: each call holds a lease; what replaces or
  *       closes the database first waits for all leases, then closes cursors and snapshots.
+ *   <li>R8 (D3, D4). In {@code nowal} mode the durable position is the one that a read of the table
+ *       files alone finds. A batch goes into one memtable as a whole, so any flush, whoever began
+ *       it, leaves the effect of a prefix of the log, and its position with it.
  * </ol>
  */
 @NullMarked
