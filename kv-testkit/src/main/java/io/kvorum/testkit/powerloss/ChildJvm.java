@@ -72,14 +72,24 @@ public final class ChildJvm implements AutoCloseable {
    *     with a status other than 0; the message holds its output
    */
   public void awaitSuccess(Duration limit) throws InterruptedException {
+    int status = await(limit);
+    if (status != 0) {
+      throw new IllegalStateException("the child ended with status " + status + "\n" + output());
+    }
+  }
+
+  /**
+   * Waits for the end and returns the status.
+   *
+   * @throws IllegalStateException if it runs longer than {@code limit} (it is killed then); the
+   *     message holds its output
+   */
+  public int await(Duration limit) throws InterruptedException {
     if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
       kill();
       throw new IllegalStateException("the child ran longer than " + limit + "\n" + output());
     }
-    if (process.exitValue() != 0) {
-      throw new IllegalStateException(
-          "the child ended with status " + process.exitValue() + "\n" + output());
-    }
+    return process.exitValue();
   }
 
   /** Kills it with SIGKILL and waits until it is gone. */
