@@ -2,13 +2,35 @@
 package io.kvorum.api;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store that can be copied to files on disk and replaced by such a copy: what a replica needs
  * beyond {@link MvccStore}. Only a replica calls these methods.
+ *
+ * <p><b>State records</b> are what a state machine keeps for itself: unversioned, a key and a value
+ * each, in a key space of their own that no user key can reach and no user read can see. They are
+ * written by a {@link RaftBatch} only, in one write with the data, and travel with it in snapshots
+ * and checkpoints. They have no conflicts, no watermark and no expiry.
  */
 public interface CheckpointableStore extends MvccStore {
+
+  /** Longest key of a state record, in bytes: a user key and what is put before it. */
+  int MAX_RECORD_KEY_BYTES = MAX_KEY_BYTES + 1024;
+
+  /** Longest value of a state record, in bytes. */
+  int MAX_RECORD_VALUE_BYTES = 1 << 30;
+
+  /** The value of a state record; null when there is none. */
+  byte @Nullable [] getRecord(byte[] key);
+
+  /**
+   * The first {@code limit} state records of the range, ascending, all from one point in time.
+   * Empty when {@code limit <= 0} or the range is empty or inverted.
+   */
+  List<KeyValue> scanRecords(KeyRange range, int limit);
 
   /**
    * Writes a complete copy of the store into {@code dir}, which must not exist and whose parent

@@ -38,6 +38,64 @@ public interface RaftBatch extends AutoCloseable {
   void deletePrefixAtRaft(byte[] prefix, byte @Nullable [] excludePrefix, long commitTs);
 
   /**
+   * Checks what {@link #applyMutationsRaft} would check, arguments and conflicts, and writes
+   * nothing.
+   *
+   * @throws WriteConflictException as {@link #applyMutationsRaft}
+   * @throws InvalidArgumentException as {@link #applyMutationsRaft}
+   */
+  void checkMutationsRaft(
+      List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs);
+
+  /**
+   * The first key of the range whose {@link #latestCommitTs} is above {@code ts}, tombstones
+   * included, the batch's own writes included; null when nothing in the range has changed since.
+   * Costs a step for every key of the range up to the one that is found, live or dead, with none of
+   * their history.
+   *
+   * @param ts at or above {@link #minRetainedTs}: below it dead keys may be gone without a trace
+   * @param maxKeys the most keys of the range that may be visible at {@code ts}
+   * @throws InvalidArgumentException if more than {@code maxKeys} are passed on the way; the answer
+   *     is the same on every store with the same content, whatever was collected
+   * @throws ReadTimestampCompactedException if {@code ts < minRetainedTs()}
+   */
+  byte @Nullable [] firstKeyChangedAfter(KeyRange range, long ts, int maxKeys);
+
+  /**
+   * Lets time pass without data: {@link #lastCommitTs} is at least {@code commitTs} afterwards. A
+   * lower or equal value does nothing.
+   */
+  void advanceTo(long commitTs);
+
+  /** The watermark, the batch's own {@link #setMinRetainedTs} included. */
+  long minRetainedTs();
+
+  /** As {@link MvccStore#setMinRetainedTs}, into the batch: in force for its later calls. */
+  void setMinRetainedTs(long ts);
+
+  // ---- state records: see CheckpointableStore ----------------------------------------------
+
+  /** The value of a state record, the batch's own writes included; null when there is none. */
+  byte @Nullable [] getRecord(byte[] key);
+
+  /**
+   * Writes a state record, in place of the one that stands there.
+   *
+   * @param key 1 to {@value CheckpointableStore#MAX_RECORD_KEY_BYTES} bytes
+   * @param value up to {@value CheckpointableStore#MAX_RECORD_VALUE_BYTES} bytes
+   */
+  void putRecord(byte[] key, byte[] value);
+
+  /** Removes a state record, whether or not it exists. */
+  void deleteRecord(byte[] key);
+
+  /**
+   * The first {@code limit} state records of the range, ascending, the batch's own writes included.
+   * Empty when {@code limit <= 0} or the range is empty or inverted.
+   */
+  List<KeyValue> scanRecords(KeyRange range, int limit);
+
+  /**
    * Writes everything, durable on return as {@link MvccStore#syncMode()} says, and ends the batch.
    * A batch without mutations still writes the position.
    *

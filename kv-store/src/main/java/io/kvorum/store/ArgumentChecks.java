@@ -2,6 +2,7 @@
 package io.kvorum.store;
 
 import io.kvorum.api.Cancellation;
+import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.LogPosition;
@@ -94,6 +95,36 @@ public final class ArgumentChecks {
     for (byte[] key : readKeys) {
       readKey(key);
     }
+  }
+
+  /** The key of a state record. */
+  public static void recordKey(byte[] key) {
+    notNull(key, "record key");
+    if (key.length == 0 || key.length > CheckpointableStore.MAX_RECORD_KEY_BYTES) {
+      throw new InvalidArgumentException(
+          "record key has "
+              + key.length
+              + " bytes, allowed are 1 to "
+              + CheckpointableStore.MAX_RECORD_KEY_BYTES);
+    }
+  }
+
+  /** The value of a state record. */
+  public static void recordValue(byte[] value) {
+    notNull(value, "record value");
+    if (value.length > CheckpointableStore.MAX_RECORD_VALUE_BYTES) {
+      throw new InvalidArgumentException(
+          "record value has "
+              + value.length
+              + " bytes, the limit is "
+              + CheckpointableStore.MAX_RECORD_VALUE_BYTES);
+    }
+  }
+
+  /** More keys than the caller is ready to look at. */
+  public static InvalidArgumentException tooManyKeys(KeyRange range, int maxKeys) {
+    return new InvalidArgumentException(
+        range + " holds more than " + maxKeys + " keys, the limit for a range that is checked");
   }
 
   /** A commit timestamp must be above the watermark; a watermark of 0 was never raised. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.check;
 
+import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.MvccStore;
 import io.kvorum.store.codec.PrefixDelete;
@@ -18,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /*
- * Implementation notes. Records arrive in the order of their first byte: d, g, h, m, n. So the garbage
+ * Implementation notes. Records arrive in the order of their first byte: d, g, h, m, n, s. So the garbage
  * index is known when the versions come by; a history record asks for its newest record by key. The
  * versions of one key arrive newest first, so "has an older one" is known one record later.
  */
@@ -60,6 +61,7 @@ final class RecordChecker {
       case 'h' -> older(key, value);
       case 'm' -> metadata(key, value);
       case 'n' -> newest(key, value);
+      case 's' -> state(key, value);
       default -> problem(key, "is in no known space");
     }
   }
@@ -143,6 +145,17 @@ final class RecordChecker {
   private void mustBeIndexed(byte[] key, long due, byte[] userKey, String why) {
     if (due > timestamps.minRetainedTs() && !garbage.contains(hash(due, userKey))) {
       problem(key, why + ", but no garbage record due at " + due + " names it (F3)");
+    }
+  }
+
+  /** Its bytes are the state machine's; only its size is this format's. */
+  private void state(byte[] key, byte[] value) {
+    int keyLength = StoreKeys.recordKeyOfState(key).length;
+    if (keyLength == 0 || keyLength > CheckpointableStore.MAX_RECORD_KEY_BYTES) {
+      problem(key, "has a record key of " + keyLength + " bytes");
+    }
+    if (value.length > CheckpointableStore.MAX_RECORD_VALUE_BYTES) {
+      problem(key, "has a record value of " + value.length + " bytes");
     }
   }
 

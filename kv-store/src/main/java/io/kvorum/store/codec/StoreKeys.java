@@ -11,6 +11,7 @@ public final class StoreKeys {
   private static final byte HISTORY = 'h';
   private static final byte GARBAGE = 'g';
   private static final byte PREFIX_DELETE = 'd';
+  private static final byte STATE = 's';
   private static final int HISTORY_SUFFIX = 2 + Long.BYTES;
 
   private static final byte[] FORMAT = {'m', 'f'};
@@ -42,6 +43,31 @@ public final class StoreKeys {
   /** The first key after the newest records before {@code end}; null: after all of them. */
   public static byte[] newestTo(byte @Nullable [] end) {
     return end == null ? new byte[] {NEWEST + 1} : newest(end);
+  }
+
+  // ---- state records ---------------------------------------------------------------------------
+
+  /** Where a state record stands. */
+  public static byte[] state(byte[] recordKey) {
+    byte[] key = new byte[1 + recordKey.length];
+    key[0] = STATE;
+    System.arraycopy(recordKey, 0, key, 1, recordKey.length);
+    return key;
+  }
+
+  /** The state machine's own key of a state record. */
+  public static byte[] recordKeyOfState(byte[] stateKey) {
+    return Arrays.copyOfRange(stateKey, 1, stateKey.length);
+  }
+
+  /** The first state record at or after {@code start}; null: of all. */
+  public static byte[] stateFrom(byte @Nullable [] start) {
+    return start == null ? new byte[] {STATE} : state(start);
+  }
+
+  /** The first key after the state records before {@code end}; null: after all of them. */
+  public static byte[] stateTo(byte @Nullable [] end) {
+    return end == null ? new byte[] {STATE + 1} : state(end);
   }
 
   // ---- history -------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
  * older version    'h' escaped(userKey) 00 00 inverted(commitTs)   -> version
  * garbage          'g' u64 dueTs  u64 sequence                     -> keys
  * prefix delete    'd' u64 commitTs  u32 ordinal                   -> prefixDelete
+ * state            's' recordKey                                   -> recordValue
  * format           'm' 'f'                                         -> u8 formatVersion
  * applied          'm' 'p'                                         -> u64 term  u64 index
  * timestamps       'm' 't'                                         -> u64 lastCommitTs  u64 minRetainedTs
@@ -24,7 +25,8 @@
  * <p>All integers are big-endian. The user's keys never meet the store's own records: each space
  * has its own first byte. In 'n' nothing follows the user key, so it stands as it is; in 'h'
  * something follows, so it is escaped, which keeps the order of keys and keeps one key from being
- * mistaken for another key plus a timestamp.
+ * mistaken for another key plus a timestamp. What stands under 's' belongs to the state machine
+ * that applies the log: this format gives it a place and says nothing about its bytes.
  *
  * <p>Invariants of the format:
  *
@@ -43,7 +45,7 @@
  *   <li>F5. {@code lastCommitTs} is at least every commit timestamp ever written.
  * </ol>
  *
- * <p>Version history: 1, the first.
+ * <p>Version history: 1, the first; the space 's' joined it before any release.
  */
 @NullMarked
 package io.kvorum.store.codec;

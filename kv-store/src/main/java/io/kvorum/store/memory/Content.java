@@ -2,11 +2,14 @@
 package io.kvorum.store.memory;
 
 import io.kvorum.api.ConflictKind;
+import io.kvorum.api.KeyRange;
+import io.kvorum.api.KeyValue;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.ReadTimestampCompactedException;
 import io.kvorum.api.WriteConflictException;
 import io.kvorum.store.ArgumentChecks;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +23,19 @@ import org.pcollections.TreePMap;
  * for those that depend on the content.
  */
 record Content(
-    TreePMap<byte[], History> keys, long lastCommitTs, long minRetainedTs, LogPosition applied) {
+    TreePMap<byte[], History> keys,
+    TreePMap<byte[], byte[]> records,
+    long lastCommitTs,
+    long minRetainedTs,
+    LogPosition applied) {
 
   static final Content EMPTY =
-      new Content(TreePMap.empty(Arrays::compareUnsigned), 0, 0, LogPosition.NONE);
+      new Content(
+          TreePMap.empty(Arrays::compareUnsigned),
+          TreePMap.empty(Arrays::compareUnsigned),
+          0,
+          0,
+          LogPosition.NONE);
 
   // ---- reads -------------------------------------------------------------------------------
 
@@ -60,13 +72,7 @@ record Content(
   }
 
   Content apply(List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {
-    ArgumentChecks.aboveWatermark(commitTs, minRetainedTs);
-    for (Mutation mutation : mutations) {
-      checkUnchanged(ConflictKind.WRITE, mutation.key(), startTs);
-    }
-    for (byte[] key : readKeys) {
-      checkUnchanged(ConflictKind.READ, key, startTs);
-    }
+    check(mutations, readKeys, startTs, commitTs);
     TreePMap<byte[], History> next = keys;
     for (Mutation mutation : mutations) {
       Version version =
@@ -77,6 +83,17 @@ record Content(
     }
     // Nothing written: lastCommitTs is the highest timestamp that was.
     return mutations.isEmpty() ? this : with(next, commitTs);
+  }
+
+  /** What an apply checks before it writes. */
+  void check(List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {
+    ArgumentChecks.aboveWatermark(commitTs, minRetainedTs);
+    for (Mutation mutation : mutations) {
+      checkUnchanged(ConflictKind.WRITE, mutation.key(), startTs);
+    }
+    for (byte[] key : readKeys) {
+      checkUnchanged(ConflictKind.READ, key, startTs);
+    }
   }
 
   Content deletePrefix(byte[] prefix, byte @Nullable [] excludePrefix, long commitTs) {
@@ -93,13 +110,35 @@ record Content(
     return with(next, commitTs);
   }
 
+  /** See {@link io.kvorum.api.RaftBatch#firstKeyChangedAfter}. */
+  byte @Nullable [] firstKeyChangedAfter(KeyRange range, long ts, int maxKeys) {
+    checkReadable(ts);
+    int visible = 0;
+    byte[] start = range.start();
+    var entry = range.isEmpty() ? null : keys.ceilingEntry(start == null ? new byte[0] : start);
+    while (entry != null && range.contains(entry.getKey())) {
+      if (entry.getValue().newest().commitTs() > ts) {
+        return entry.getKey().clone();
+      }
+      if (entry.getValue().newest().liveAt(ts) && ++visible > maxKeys) {
+        throw ArgumentChecks.tooManyKeys(range, maxKeys);
+      }
+      entry = keys.higherEntry(entry.getKey());
+    }
+    return null;
+  }
+
+  Content advanceTo(long commitTs) {
+    return commitTs <= lastCommitTs ? this : with(keys, commitTs);
+  }
+
   Content raiseWatermark(long ts) {
-    return ts <= minRetainedTs ? this : new Content(keys, lastCommitTs, ts, applied);
+    return ts <= minRetainedTs ? this : new Content(keys, records, lastCommitTs, ts, applied);
   }
 
   Content appliedTo(LogPosition position) {
     ArgumentChecks.advances(position, applied);
-    return new Content(keys, lastCommitTs, minRetainedTs, position);
+    return new Content(keys, records, lastCommitTs, minRetainedTs, position);
   }
 
   /** Without what no read at or above {@code ts} can see of this key. */
@@ -115,9 +154,35 @@ record Content(
     }
     return new Content(
         left == null ? keys.minus(key) : keys.plus(key, left),
+        records,
         lastCommitTs,
         minRetainedTs,
         applied);
+  }
+
+  // ---- state records -----------------------------------------------------------------------
+
+  Content putRecord(byte[] key, byte[] value) {
+    return withRecords(records.plus(key.clone(), value.clone()));
+  }
+
+  Content deleteRecord(byte[] key) {
+    return withRecords(records.minus(key));
+  }
+
+  List<KeyValue> scanRecords(KeyRange range, int limit) {
+    List<KeyValue> found = new ArrayList<>();
+    byte[] start = range.start();
+    var entry = range.isEmpty() ? null : records.ceilingEntry(start == null ? new byte[0] : start);
+    while (entry != null && found.size() < limit && range.contains(entry.getKey())) {
+      found.add(new KeyValue(entry.getKey().clone(), entry.getValue().clone()));
+      entry = records.higherEntry(entry.getKey());
+    }
+    return found;
+  }
+
+  private Content withRecords(TreePMap<byte[], byte[]> next) {
+    return new Content(keys, next, lastCommitTs, minRetainedTs, applied);
   }
 
   private void checkUnchanged(ConflictKind kind, byte[] key, long startTs) {
@@ -128,7 +193,7 @@ record Content(
   }
 
   private Content with(TreePMap<byte[], History> next, long commitTs) {
-    return new Content(next, Math.max(lastCommitTs, commitTs), minRetainedTs, applied);
+    return new Content(next, records, Math.max(lastCommitTs, commitTs), minRetainedTs, applied);
   }
 
   private static TreePMap<byte[], History> plus(

@@ -4,6 +4,8 @@ package io.kvorum.store.memory;
 import io.kvorum.store.snapshot.SnapshotHeader;
 import io.kvorum.store.snapshot.SnapshotReader;
 import io.kvorum.store.snapshot.SnapshotWriter;
+import io.kvorum.store.snapshot.StateRecord;
+import io.kvorum.store.snapshot.StreamRecord;
 import io.kvorum.store.snapshot.VersionRecord;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,6 +35,11 @@ final class ContentStream {
       }
       entry = content.keys().higherEntry(key);
     }
+    Map.Entry<byte[], byte[]> state = content.records().ceilingEntry(new byte[0]);
+    while (state != null) {
+      writer.add(new StateRecord(state.getKey(), state.getValue()));
+      state = content.records().higherEntry(state.getKey());
+    }
     writer.finish();
   }
 
@@ -42,7 +49,13 @@ final class ContentStream {
     TreePMap<byte[], History> keys = Content.EMPTY.keys();
     byte[] key = {};
     List<Version> versions = new ArrayList<>();
-    for (VersionRecord record = reader.next(); record != null; record = reader.next()) {
+    TreePMap<byte[], byte[]> records = Content.EMPTY.records();
+    for (StreamRecord next = reader.next(); next != null; next = reader.next()) {
+      if (next instanceof StateRecord state) {
+        records = records.plus(state.key(), state.value());
+        continue;
+      }
+      VersionRecord record = (VersionRecord) next;
       if (!Arrays.equals(key, record.key())) {
         if (!versions.isEmpty()) {
           keys = keys.plus(key, History.of(versions));
@@ -57,6 +70,7 @@ final class ContentStream {
       keys = keys.plus(key, History.of(versions));
     }
     SnapshotHeader header = reader.header();
-    return new Content(keys, header.lastCommitTs(), header.minRetainedTs(), header.applied());
+    return new Content(
+        keys, records, header.lastCommitTs(), header.minRetainedTs(), header.applied());
   }
 }

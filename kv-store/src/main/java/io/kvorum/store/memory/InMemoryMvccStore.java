@@ -305,6 +305,25 @@ public final class InMemoryMvccStore implements CheckpointableStore {
   public void onFailure(Consumer<StoreFailedException> listener) {}
 
   @Override
+  public byte @Nullable [] getRecord(byte[] key) {
+    return call(
+        () -> {
+          ArgumentChecks.recordKey(key);
+          byte[] value = content.records().get(key);
+          return value == null ? null : value.clone();
+        });
+  }
+
+  @Override
+  public List<KeyValue> scanRecords(KeyRange range, int limit) {
+    return call(
+        () -> {
+          ArgumentChecks.range(range);
+          return content.scanRecords(range, limit);
+        });
+  }
+
+  @Override
   public SyncMode syncMode() {
     return call(() -> syncMode);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.memory;
 
+import io.kvorum.api.KeyRange;
+import io.kvorum.api.KeyValue;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.RaftBatch;
@@ -92,6 +94,77 @@ final class MemoryRaftBatch implements RaftBatch, Handles.Handle {
     ArgumentChecks.prefix(prefix, excludePrefix);
     ArgumentChecks.timestamp(commitTs, "commitTs");
     content = content.deletePrefix(prefix, excludePrefix, commitTs);
+  }
+
+  @Override
+  public synchronized void checkMutationsRaft(
+      List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {
+    checkOpen();
+    checks.apply(mutations, readKeys, startTs, commitTs);
+    try {
+      content.check(mutations, readKeys, startTs, commitTs);
+    } catch (WriteConflictException e) {
+      conflicts.add(e.kind(), e.key());
+      throw e;
+    }
+  }
+
+  @Override
+  public synchronized byte @Nullable [] firstKeyChangedAfter(KeyRange range, long ts, int maxKeys) {
+    checkOpen();
+    ArgumentChecks.range(range);
+    ArgumentChecks.timestamp(ts, "ts");
+    return content.firstKeyChangedAfter(range, ts, maxKeys);
+  }
+
+  @Override
+  public synchronized void advanceTo(long commitTs) {
+    checkOpen();
+    ArgumentChecks.timestamp(commitTs, "commitTs");
+    content = content.advanceTo(commitTs);
+  }
+
+  @Override
+  public synchronized long minRetainedTs() {
+    checkOpen();
+    return content.minRetainedTs();
+  }
+
+  @Override
+  public synchronized void setMinRetainedTs(long ts) {
+    checkOpen();
+    ArgumentChecks.timestamp(ts, "ts");
+    content = content.raiseWatermark(ts);
+  }
+
+  @Override
+  public synchronized byte @Nullable [] getRecord(byte[] key) {
+    checkOpen();
+    ArgumentChecks.recordKey(key);
+    byte[] value = content.records().get(key);
+    return value == null ? null : value.clone();
+  }
+
+  @Override
+  public synchronized void putRecord(byte[] key, byte[] value) {
+    checkOpen();
+    ArgumentChecks.recordKey(key);
+    ArgumentChecks.recordValue(value);
+    content = content.putRecord(key, value);
+  }
+
+  @Override
+  public synchronized void deleteRecord(byte[] key) {
+    checkOpen();
+    ArgumentChecks.recordKey(key);
+    content = content.deleteRecord(key);
+  }
+
+  @Override
+  public synchronized List<KeyValue> scanRecords(KeyRange range, int limit) {
+    checkOpen();
+    ArgumentChecks.range(range);
+    return content.scanRecords(range, limit);
   }
 
   @Override

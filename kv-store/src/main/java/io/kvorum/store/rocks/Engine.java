@@ -2,6 +2,8 @@
 package io.kvorum.store.rocks;
 
 import io.kvorum.api.FlushSchedule;
+import io.kvorum.api.KeyRange;
+import io.kvorum.api.KeyValue;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.ReadTimestampCompactedException;
 import io.kvorum.api.StoreCorruptException;
@@ -214,6 +216,16 @@ final class Engine implements AutoCloseable {
     return newest == null ? OptionalLong.empty() : OptionalLong.of(VersionBytes.commitTs(newest));
   }
 
+  /** The value of a state record; null when there is none. */
+  byte @Nullable [] record(byte[] key) {
+    return db.get(StoreKeys.state(key));
+  }
+
+  /** The first {@code limit} state records of a range, from one moment. */
+  List<KeyValue> records(KeyRange range, int limit) {
+    return new PendingRecords(db).scan(range, limit);
+  }
+
   /** Pins this moment for a cursor or a snapshot. */
   View view() {
     return View.of(db, prefixDeletes);
@@ -222,25 +234,27 @@ final class Engine implements AutoCloseable {
   // ---- writes: the caller holds the write mutex ------------------------------------------------
 
   PendingBatch begin() {
-    return new PendingBatch(db, timestamps.lastCommitTs());
+    return new PendingBatch(db, timestamps);
   }
 
   /** Writes the batch, fsynced on return. */
   void commitDirect(PendingBatch pending) {
     logEarlierWrites();
-    commit(pending, null, timestamps.minRetainedTs());
+    commit(pending, null);
     hasSynced(applied);
   }
 
   /** Writes the batch and the position, durable as the sync mode says. */
   void commitRaft(PendingBatch pending, LogPosition position) {
-    commit(pending, position, timestamps.minRetainedTs());
+    commit(pending, position);
   }
 
   /** Raises the watermark, fsynced on return. */
   void raiseWatermark(long ts) {
     logEarlierWrites();
-    commit(begin(), null, ts);
+    PendingBatch pending = begin();
+    pending.raiseWatermark(ts);
+    commit(pending, null);
     hasSynced(applied);
   }
 
@@ -258,11 +272,11 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  private void commit(PendingBatch pending, @Nullable LogPosition position, long minRetainedTs) {
+  private void commit(PendingBatch pending, @Nullable LogPosition position) {
     if (position != null) {
       awaitRoom();
     }
-    Timestamps next = new Timestamps(pending.lastCommitTs(), minRetainedTs);
+    Timestamps next = new Timestamps(pending.lastCommitTs(), pending.minRetainedTs());
     List<PrefixDelete> deletes = pending.prefixDeletes();
     if (!deletes.isEmpty()) {
       prefixDeletes.begin();

@@ -22,6 +22,22 @@ final class Mutations {
       long startTs,
       long commitTs,
       ConflictCounters conflicts) {
+    check(batch, mutations, readKeys, startTs, conflicts);
+    if (!mutations.isEmpty()) {
+      batch.commitsAt(commitTs);
+    }
+    for (Mutation mutation : mutations) {
+      batch.write(mutation.key(), version(mutation, commitTs));
+    }
+  }
+
+  /** Throws at the first key that has a version above {@code startTs}. */
+  static void check(
+      PendingBatch batch,
+      List<Mutation> mutations,
+      List<byte[]> readKeys,
+      long startTs,
+      ConflictCounters conflicts) {
     List<byte[]> keys = new ArrayList<>(mutations.size() + readKeys.size());
     for (Mutation mutation : mutations) {
       keys.add(mutation.key());
@@ -35,12 +51,6 @@ final class Mutations {
         conflicts.add(kind, keys.get(i));
         throw new WriteConflictException(kind, keys.get(i), startTs, VersionBytes.commitTs(newest));
       }
-    }
-    if (!mutations.isEmpty()) {
-      batch.commitsAt(commitTs);
-    }
-    for (Mutation mutation : mutations) {
-      batch.write(mutation.key(), version(mutation, commitTs));
     }
   }
 

@@ -5,6 +5,7 @@ import io.kvorum.api.KeyRange;
 import io.kvorum.store.codec.PrefixDelete;
 import io.kvorum.store.codec.StoreKeys;
 import io.kvorum.store.codec.StoreRecords;
+import io.kvorum.store.codec.StoreRecords.Timestamps;
 import io.kvorum.store.codec.VersionBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,12 +35,16 @@ final class PendingBatch {
   private final Map<Key, Versions> touched = new HashMap<>();
   private final NavigableMap<Long, List<byte[]>> garbage = new TreeMap<>();
   private final List<PrefixDelete> prefixDeletes = new ArrayList<>();
+  private final PendingRecords records;
   private long lastCommitTs;
+  private long minRetainedTs;
   private long approximateBytes;
 
-  PendingBatch(Database db, long lastCommitTs) {
+  PendingBatch(Database db, Timestamps timestamps) {
     this.db = db;
-    this.lastCommitTs = lastCommitTs;
+    this.records = new PendingRecords(db);
+    this.lastCommitTs = timestamps.lastCommitTs();
+    this.minRetainedTs = timestamps.minRetainedTs();
   }
 
   long lastCommitTs() {
@@ -48,7 +53,20 @@ final class PendingBatch {
 
   /** About how much memory the batch holds. */
   long approximateBytes() {
-    return approximateBytes;
+    return approximateBytes + records.approximateBytes();
+  }
+
+  /** The state records of this batch, over the stored ones. */
+  PendingRecords records() {
+    return records;
+  }
+
+  long minRetainedTs() {
+    return minRetainedTs;
+  }
+
+  void raiseWatermark(long ts) {
+    minRetainedTs = Math.max(minRetainedTs, ts);
   }
 
   List<PrefixDelete> prefixDeletes() {
@@ -235,8 +253,56 @@ final class PendingBatch {
     }
   }
 
+  /** Shows the newest version of each key of the range, in order, while the visitor wants more. */
+  void forEachNewest(KeyRange range, NewestVisitor visitor) {
+    NavigableMap<byte[], byte[]> written = new TreeMap<>(Arrays::compareUnsigned);
+    for (Versions versions : touched.values()) {
+      if (versions.newestIsNew && versions.newest != null && range.contains(versions.key)) {
+        written.put(versions.key, versions.newest);
+      }
+    }
+    byte[] from = StoreKeys.newestFrom(range.start());
+    try (RecordIterator stored = db.records(null, from, StoreKeys.newestTo(range.end()))) {
+      for (boolean more = stored.first(); more; more = stored.next()) {
+        byte[] key = StoreKeys.userKeyOfNewest(stored.key());
+        while (!written.isEmpty() && Arrays.compareUnsigned(written.firstKey(), key) < 0) {
+          Map.Entry<byte[], byte[]> before = written.pollFirstEntry();
+          if (!visitor.visit(before.getKey(), before.getValue())) {
+            return;
+          }
+        }
+        byte[] pending = written.remove(key);
+        if (!visitor.visit(key, pending != null ? pending : afterDeletes(key, stored.value()))) {
+          return;
+        }
+      }
+    }
+    for (Map.Entry<byte[], byte[]> rest : written.entrySet()) {
+      if (!visitor.visit(rest.getKey(), rest.getValue())) {
+        return;
+      }
+    }
+  }
+
+  /** Takes the newest version of a key; the key's array must not be changed. */
+  interface NewestVisitor {
+    boolean visit(byte[] key, byte[] newest);
+  }
+
+  /** A stored version as it will be once the batch's prefix deletes have been carried out. */
+  private byte[] afterDeletes(byte[] key, byte[] stored) {
+    for (PrefixDelete delete : prefixDeletes) {
+      boolean visible = VersionBytes.commitTs(stored) <= delete.commitTs();
+      if (visible && delete.covers(key) && VersionBytes.isLiveAt(stored, delete.commitTs())) {
+        return VersionBytes.tombstone(delete.commitTs()); // what comes after finds the key dead
+      }
+    }
+    return stored;
+  }
+
   /** Puts all records of the batch, but no metadata, into a RocksDB batch. */
   void writeTo(WriteBatch batch) throws RocksDBException {
+    records.writeTo(batch);
     for (Versions versions : touched.values()) {
       byte[] newest = versions.newest;
       if (versions.newestIsNew && newest != null) {

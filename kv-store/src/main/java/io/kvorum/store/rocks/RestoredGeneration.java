@@ -6,6 +6,8 @@ import io.kvorum.store.codec.StoreRecords;
 import io.kvorum.store.codec.VersionBytes;
 import io.kvorum.store.snapshot.SnapshotHeader;
 import io.kvorum.store.snapshot.SnapshotReader;
+import io.kvorum.store.snapshot.StateRecord;
+import io.kvorum.store.snapshot.StreamRecord;
 import io.kvorum.store.snapshot.VersionRecord;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -40,9 +42,13 @@ final class RestoredGeneration {
     SnapshotHeader header = reader.header();
     try (WriteBatch batch = new WriteBatch()) {
       VersionRecord newer = null;
-      for (VersionRecord record = reader.next(); record != null; record = reader.next()) {
-        put(batch, record, newer);
-        newer = record;
+      for (StreamRecord record = reader.next(); record != null; record = reader.next()) {
+        if (record instanceof VersionRecord version) {
+          put(batch, version, newer);
+          newer = version;
+        } else if (record instanceof StateRecord state) {
+          batch.put(StoreKeys.state(state.key()), state.value());
+        }
         if (++records >= RECORDS_PER_BATCH || batch.getDataSize() >= BYTES_PER_BATCH) {
           write(batch);
         }

@@ -200,6 +200,18 @@ public final class RocksMvccStore implements CheckpointableStore {
   }
 
   @Override
+  public byte @Nullable [] getRecord(byte[] key) {
+    ArgumentChecks.recordKey(key);
+    return reading(() -> engine.record(key));
+  }
+
+  @Override
+  public List<KeyValue> scanRecords(KeyRange range, int limit) {
+    ArgumentChecks.range(range);
+    return reading(() -> engine.records(range, limit));
+  }
+
+  @Override
   public Map<ConflictClass, Long> writeConflictCounts() {
     return reading(conflicts::copy);
   }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
+import io.kvorum.api.KeyRange;
+import io.kvorum.api.KeyValue;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.RaftBatch;
+import io.kvorum.api.ReadTimestampCompactedException;
 import io.kvorum.store.ArgumentChecks;
 import io.kvorum.store.ConflictCounters;
 import io.kvorum.store.codec.PrefixDelete;
@@ -39,7 +42,7 @@ final class RocksRaftBatch implements RaftBatch {
     ArgumentChecks.timestamp(ts, "ts");
     return call(
         () -> {
-          engine.checkReadable(ts);
+          checkReadable(ts);
           byte[] version = pending.versionAt(key, ts);
           return version != null && VersionBytes.isLiveAt(version, ts)
               ? VersionBytes.value(version)
@@ -75,7 +78,7 @@ final class RocksRaftBatch implements RaftBatch {
     checks.apply(mutations, readKeys, startTs, commitTs);
     run(
         () -> {
-          ArgumentChecks.aboveWatermark(commitTs, engine.timestamps().minRetainedTs());
+          ArgumentChecks.aboveWatermark(commitTs, pending.minRetainedTs());
           Mutations.apply(pending, mutations, readKeys, startTs, commitTs, conflicts);
         });
   }
@@ -86,10 +89,80 @@ final class RocksRaftBatch implements RaftBatch {
     ArgumentChecks.timestamp(commitTs, "commitTs");
     run(
         () -> {
-          ArgumentChecks.aboveWatermark(commitTs, engine.timestamps().minRetainedTs());
+          ArgumentChecks.aboveWatermark(commitTs, pending.minRetainedTs());
           byte[] exclude = excludePrefix == null ? null : excludePrefix.clone();
           pending.deletePrefix(new PrefixDelete(prefix.clone(), exclude, commitTs));
         });
+  }
+
+  @Override
+  public void checkMutationsRaft(
+      List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {
+    checks.apply(mutations, readKeys, startTs, commitTs);
+    run(
+        () -> {
+          ArgumentChecks.aboveWatermark(commitTs, pending.minRetainedTs());
+          Mutations.check(pending, mutations, readKeys, startTs, conflicts);
+        });
+  }
+
+  @Override
+  public byte @Nullable [] firstKeyChangedAfter(KeyRange range, long ts, int maxKeys) {
+    ArgumentChecks.range(range);
+    ArgumentChecks.timestamp(ts, "ts");
+    return call(
+        () -> {
+          checkReadable(ts);
+          return RangeCheck.firstKeyChangedAfter(pending, range, ts, maxKeys);
+        });
+  }
+
+  @Override
+  public void advanceTo(long commitTs) {
+    ArgumentChecks.timestamp(commitTs, "commitTs");
+    run(() -> pending.commitsAt(commitTs));
+  }
+
+  @Override
+  public long minRetainedTs() {
+    return call(pending::minRetainedTs);
+  }
+
+  @Override
+  public void setMinRetainedTs(long ts) {
+    ArgumentChecks.timestamp(ts, "ts");
+    run(() -> pending.raiseWatermark(ts));
+  }
+
+  private void checkReadable(long ts) {
+    if (ts < pending.minRetainedTs()) {
+      throw new ReadTimestampCompactedException(ts, pending.minRetainedTs());
+    }
+  }
+
+  @Override
+  public byte @Nullable [] getRecord(byte[] key) {
+    ArgumentChecks.recordKey(key);
+    return call(() -> pending.records().get(key));
+  }
+
+  @Override
+  public void putRecord(byte[] key, byte[] value) {
+    ArgumentChecks.recordKey(key);
+    ArgumentChecks.recordValue(value);
+    run(() -> pending.records().put(key, value));
+  }
+
+  @Override
+  public void deleteRecord(byte[] key) {
+    ArgumentChecks.recordKey(key);
+    run(() -> pending.records().delete(key));
+  }
+
+  @Override
+  public List<KeyValue> scanRecords(KeyRange range, int limit) {
+    ArgumentChecks.range(range);
+    return call(() -> pending.records().scan(range, limit));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.kvorum.store.codec.StoreKeys;
 import io.kvorum.store.codec.VersionBytes;
 import io.kvorum.store.snapshot.SnapshotHeader;
 import io.kvorum.store.snapshot.SnapshotWriter;
+import io.kvorum.store.snapshot.StateRecord;
 import io.kvorum.store.snapshot.VersionRecord;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -50,7 +51,8 @@ final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
     SnapshotWriter writer = new SnapshotWriter(out, header);
     try (RecordIterator newest =
             view.records(StoreKeys.newestFrom(null), StoreKeys.newestTo(null));
-        RecordIterator older = view.records(StoreKeys.historyFirst(), StoreKeys.historyLast())) {
+        RecordIterator older = view.records(StoreKeys.historyFirst(), StoreKeys.historyLast());
+        RecordIterator state = view.records(StoreKeys.stateFrom(null), StoreKeys.stateTo(null))) {
       // Both spaces hold the keys in the same order, so one walk over each is enough.
       boolean olderLeft = older.first();
       for (boolean more = newest.first(); more; more = newest.next()) {
@@ -60,6 +62,9 @@ final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
           writer.add(record(key, older.value()));
           olderLeft = older.next();
         }
+      }
+      for (boolean more = state.first(); more; more = state.next()) {
+        writer.add(new StateRecord(StoreKeys.recordKeyOfState(state.key()), state.value()));
       }
     }
     writer.finish();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.snapshot;
 
+import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.SnapshotFormatException;
 import java.io.InputStream;
@@ -20,7 +21,7 @@ public final class SnapshotReader {
 
   private final ChunkReader chunks;
   private final SnapshotHeader header;
-  private @Nullable VersionRecord last;
+  private @Nullable StreamRecord last;
   private long count;
 
   /**
@@ -40,13 +41,13 @@ public final class SnapshotReader {
   }
 
   /**
-   * Returns the next version, with arrays of its own, or null at the end, once the whole stream is
+   * Returns the next record, with arrays of its own, or null at the end, once the whole stream is
    * verified.
    *
    * @throws SnapshotFormatException if the stream is cut or damaged, breaks an invariant of the
    *     format, or goes on behind its end
    */
-  public @Nullable VersionRecord next() {
+  public @Nullable StreamRecord next() {
     if (!chunks.hasMore()) {
       if (chunks.count() != count) {
         throw new SnapshotFormatException(
@@ -54,7 +55,7 @@ public final class SnapshotReader {
       }
       return null;
     }
-    VersionRecord record = read();
+    StreamRecord record = read();
     String fault = StreamFormat.fault(header, last, record);
     if (fault != null) {
       throw new SnapshotFormatException("the snapshot stream holds " + record + ": " + fault);
@@ -64,8 +65,13 @@ public final class SnapshotReader {
     return record;
   }
 
-  private VersionRecord read() {
+  private StreamRecord read() {
     byte flags = chunks.getByte();
+    if (flags == StreamFormat.STATE) {
+      byte[] key = chunks.get(length(CheckpointableStore.MAX_RECORD_KEY_BYTES, "state key"));
+      int valueLength = length(CheckpointableStore.MAX_RECORD_VALUE_BYTES, "state value");
+      return new StateRecord(key, chunks.get(valueLength));
+    }
     if (flags != StreamFormat.LIVE && flags != StreamFormat.TOMBSTONE) {
       throw new SnapshotFormatException("the snapshot stream holds a record of kind " + flags);
     }

@@ -17,7 +17,7 @@ public final class SnapshotWriter {
 
   private final SnapshotHeader header;
   private final ChunkWriter chunks;
-  private @Nullable VersionRecord last;
+  private @Nullable StreamRecord last;
   private long count;
   private boolean finished;
 
@@ -29,25 +29,38 @@ public final class SnapshotWriter {
   }
 
   /**
-   * Adds the next version: key ascending, then commit timestamp descending. Its arrays must not
-   * change before the next call.
+   * Adds the next record: first versions, key ascending, then commit timestamp descending; then
+   * state records, key ascending. Its arrays must not change before the next call.
    *
    * @throws InvalidArgumentException if it breaks an invariant of the format; nothing was written
    */
-  public void add(VersionRecord record) {
+  public void add(StreamRecord record) {
     refuseWhenFinished();
     StreamFormat.check(header, last, record);
-    chunks.putByte(record.tombstone() ? StreamFormat.TOMBSTONE : StreamFormat.LIVE);
-    chunks.putInt(record.key().length);
-    chunks.put(record.key());
-    chunks.putLong(record.commitTs());
-    if (!record.tombstone()) {
-      chunks.putLong(record.expireAt());
-      chunks.putInt(record.value().length);
-      chunks.put(record.value());
+    if (record instanceof VersionRecord version) {
+      put(version);
+    } else if (record instanceof StateRecord state) {
+      chunks.putByte(StreamFormat.STATE);
+      putWithLength(state.key());
+      putWithLength(state.value());
     }
     last = record;
     count++;
+  }
+
+  private void put(VersionRecord record) {
+    chunks.putByte(record.tombstone() ? StreamFormat.TOMBSTONE : StreamFormat.LIVE);
+    putWithLength(record.key());
+    chunks.putLong(record.commitTs());
+    if (!record.tombstone()) {
+      chunks.putLong(record.expireAt());
+      putWithLength(record.value());
+    }
+  }
+
+  private void putWithLength(byte[] bytes) {
+    chunks.putInt(bytes.length);
+    chunks.put(bytes);
   }
 
   /** Ends the stream: everything has been handed to {@code out} on return. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.snapshot;
 
+import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.MvccStore;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ final class StreamFormat {
 
   static final byte LIVE = 0;
   static final byte TOMBSTONE = 1;
+  static final byte STATE = 2;
 
   static final int MAX_VALUE_BYTES = 1 << 30;
 
@@ -56,6 +58,31 @@ final class StreamFormat {
 
   /** What is wrong with the record by itself, behind this one, or in this stream; null: nothing. */
   static @Nullable String fault(
+      SnapshotHeader header, @Nullable StreamRecord before, StreamRecord record) {
+    if (record instanceof StateRecord state) {
+      return fault(before, state);
+    }
+    if (before instanceof StateRecord) {
+      return "it is out of order: versions stand before all state records";
+    }
+    return fault(header, (VersionRecord) before, (VersionRecord) record);
+  }
+
+  private static @Nullable String fault(@Nullable StreamRecord before, StateRecord record) {
+    int key = record.key().length;
+    if (key == 0 || key > CheckpointableStore.MAX_RECORD_KEY_BYTES) {
+      return "its key has " + key + " bytes";
+    }
+    if (record.value().length > CheckpointableStore.MAX_RECORD_VALUE_BYTES) {
+      return "its value has " + record.value().length + " bytes";
+    }
+    boolean behind =
+        before instanceof StateRecord state
+            && Arrays.compareUnsigned(state.key(), record.key()) >= 0;
+    return behind ? "it is out of order behind " + before : null;
+  }
+
+  private static @Nullable String fault(
       SnapshotHeader header, @Nullable VersionRecord before, VersionRecord record) {
     if (record.key().length == 0 || record.key().length > MvccStore.MAX_KEY_BYTES) {
       return "its key has " + record.key().length + " bytes";
@@ -82,7 +109,7 @@ final class StreamFormat {
   }
 
   /** The same, as an exception for the one who wrote the record. */
-  static void check(SnapshotHeader header, @Nullable VersionRecord before, VersionRecord record) {
+  static void check(SnapshotHeader header, @Nullable StreamRecord before, StreamRecord record) {
     String fault = fault(header, before, record);
     if (fault != null) {
       throw new InvalidArgumentException(record + " cannot be in a snapshot: " + fault);

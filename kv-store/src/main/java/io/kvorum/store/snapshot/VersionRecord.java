@@ -11,7 +11,8 @@ import java.util.HexFormat;
  * @param expireAt the timestamp from which it is invisible; 0 for never
  */
 public record VersionRecord(
-    byte[] key, long commitTs, boolean tombstone, long expireAt, byte[] value) {
+    byte[] key, long commitTs, boolean tombstone, long expireAt, byte[] value)
+    implements StreamRecord {
 
   private static final byte[] NO_VALUE = {};
 

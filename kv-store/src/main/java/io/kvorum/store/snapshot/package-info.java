@@ -17,9 +17,11 @@
  * byte of the stream before it. Nothing follows it.
  *
  * <pre>
- * record   := flags(u8) keyLength(u32, 1..65536) key commitTs(u64) live?
+ * records  := version* state*
+ * version  := flags(u8) keyLength(u32, 1..65536) key commitTs(u64) live?
  * live     := expireAt(u64) valueLength(u32, 0..2^30) value     absent in a tombstone
  * flags    := 0 live version | 1 tombstone
+ * state    := 2(u8) keyLength(u32, 1..66560) key valueLength(u32, 0..2^30) value
  * </pre>
  *
  * Numbers are big-endian. Timestamps are 0 to 2^63-1; {@code expireAt} is 0 for never. A position
@@ -28,8 +30,8 @@
  * <p>Invariants, which writer and reader both hold:
  *
  * <ol>
- *   <li>S1: records are in strict order: key ascending (unsigned, a prefix first), then commitTs
- *       descending.
+ *   <li>S1: records are in strict order: versions by key ascending (unsigned, a prefix first), then
+ *       commitTs descending; behind all of them the state records by key ascending.
  *   <li>S2: no commitTs is above lastCommitTs.
  *   <li>S3: a stream cut at any byte, with any bits changed, with chunks left out, doubled or
  *       swapped, or with anything behind its end, is refused.
@@ -45,7 +47,7 @@
  * <p>Versions of the format:
  *
  * <ul>
- *   <li>1: the first.
+ *   <li>1: the first; state records joined it before any release.
  * </ul>
  */
 @NullMarked

@@ -108,6 +108,7 @@ class StoreCheckTest {
             StoreKeys.newest(bytes("c")),
             VersionBytes.put(7, bytes("v"), 0)),
         new Damage("unknown space", "no known space", bytes("x"), bytes("y")),
+        new Damage("empty record key", "record key", StoreKeys.state(bytes("")), bytes("y")),
         new Damage("unknown metadata", "metadata", bytes("mx"), bytes("y")),
         new Damage("short position", "16", StoreKeys.applied(), bytes("y")),
         new Damage("no version", "no version", StoreKeys.newest(bytes("a")), bytes("?")),

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole contract on the store in memory. */
-class InMemoryContractTest implements ReadContract, WriteContract, BatchContract, LifeContract {
+class InMemoryContractTest
+    implements ReadContract, WriteContract, BatchContract, StateRecordContract, LifeContract {
 
   @TempDir Path scratch;
   private final List<CheckpointableStore> open = new ArrayList<>();

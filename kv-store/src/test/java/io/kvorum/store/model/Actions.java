@@ -180,9 +180,15 @@ final class Actions {
     List<Step> steps = new ArrayList<>();
     for (int i = random.nextInt(5); i >= 0; i--) {
       steps.add(
-          switch (random.nextInt(7)) {
+          switch (random.nextInt(15)) {
             case 0, 1 -> prefix();
             case 2, 3 -> new Look(key(), 6 + random.nextInt(12));
+            case 4 -> new Subject.Check(changes());
+            case 5, 6 -> new Subject.Changed(range(), ts(), random.nextInt(9));
+            case 7 -> new Subject.Advance(random.nextInt(16));
+            case 8 -> new Subject.Watermark(random.nextInt(6));
+            case 9, 10 -> new Subject.RecordWrite(key(), random.nextInt(3) == 0 ? null : value());
+            case 11 -> new Subject.RecordRead(key(), range(), random.nextInt(6));
             default -> changes();
           });
     }
@@ -190,6 +196,10 @@ final class Actions {
     return new Action(
         "batch " + commit + " " + steps.stream().map(Actions::text).toList(),
         s -> s.batch(steps, commit).toString());
+  }
+
+  private KeyRange range() {
+    return new KeyRange(random.nextBoolean() ? key() : null, random.nextInt(3) == 0 ? key() : null);
   }
 
   private Changes changes() {
@@ -244,8 +254,19 @@ final class Actions {
           + "@"
           + delete.commitTs();
     }
-    Look look = (Look) step;
-    return "look " + hex(look.key()) + "@" + look.ts();
+    if (step instanceof Look look) {
+      return "look " + hex(look.key()) + "@" + look.ts();
+    }
+    if (step instanceof Subject.Check check) {
+      return "check " + text(check.changes());
+    }
+    if (step instanceof Subject.RecordWrite record) {
+      return "record " + hex(record.key()) + "=" + hex(record.value());
+    }
+    if (step instanceof Subject.RecordRead look) {
+      return "records " + hex(look.key()) + " " + look.range() + " " + look.limit();
+    }
+    return step.toString();
   }
 
   private static String hex(byte @Nullable [] bytes) {

@@ -28,6 +28,7 @@ final class ModelSubject implements Subject {
   private record Cell(byte @Nullable [] value, long expireAt) {}
 
   private TreeMap<byte[], TreeMap<Long, Cell>> keys = new TreeMap<>(Arrays::compareUnsigned);
+  private TreeMap<byte[], byte[]> records = new TreeMap<>(Arrays::compareUnsigned);
   private long last;
   private long watermark;
   private LogPosition applied = LogPosition.NONE;
@@ -112,6 +113,8 @@ final class ModelSubject implements Subject {
     } else {
       keys = before.keys;
       last = before.last;
+      records = before.records;
+      watermark = before.watermark;
     }
     return outcomes;
   }
@@ -124,8 +127,75 @@ final class ModelSubject implements Subject {
       return Action.outcome(
           () -> deletePrefix(null, delete.prefix(), delete.exclude(), delete.commitTs()));
     }
-    Look look = (Look) step;
-    return Action.answer(() -> Arrays.toString(get(look.key(), look.ts()))) + latest(look.key());
+    if (step instanceof Look look) {
+      return Action.answer(() -> Arrays.toString(get(look.key(), look.ts()))) + latest(look.key());
+    }
+    if (step instanceof Check check) {
+      ModelSubject scratch = copy();
+      String outcome = Action.outcome(() -> scratch.apply(null, check.changes()));
+      conflicts.putAll(scratch.conflicts);
+      return outcome;
+    }
+    if (step instanceof Changed changed) {
+      return Action.answer(() -> Arrays.toString(firstChanged(changed)));
+    }
+    if (step instanceof Advance advance) {
+      last = Math.max(last, advance.ts());
+      return "ok";
+    }
+    if (step instanceof Watermark raise) {
+      setWatermark(raise.ts());
+      return "ok" + watermark;
+    }
+    if (step instanceof RecordWrite record) {
+      return Action.outcome(() -> setRecord(record.key(), record.value()));
+    }
+    RecordRead look = (RecordRead) step;
+    return Action.answer(() -> Arrays.toString(record(look.key())))
+        + records(look.range(), look.limit());
+  }
+
+  private byte @Nullable [] firstChanged(Changed changed) {
+    checkReadable(changed.ts());
+    int visible = 0;
+    for (Map.Entry<byte[], TreeMap<Long, Cell>> entry : keys.entrySet()) {
+      if (!changed.range().contains(entry.getKey())) {
+        continue;
+      }
+      if (entry.getValue().lastKey() > changed.ts()) {
+        return entry.getKey();
+      }
+      visible += live(entry.getValue().lastEntry().getValue(), changed.ts()) ? 1 : 0;
+      if (visible > changed.maxKeys()) {
+        throw new InvalidArgumentException("too many keys");
+      }
+    }
+    return null;
+  }
+
+  private void setRecord(byte[] key, byte @Nullable [] value) {
+    if (key.length == 0) {
+      throw new InvalidArgumentException("empty record key");
+    }
+    if (value == null) {
+      records.remove(key);
+    } else {
+      records.put(key, value);
+    }
+  }
+
+  @Override
+  public byte @Nullable [] record(byte[] key) {
+    return records.get(key);
+  }
+
+  @Override
+  public List<String> records(KeyRange range, int limit) {
+    return records.entrySet().stream()
+        .filter(entry -> range.contains(entry.getKey()))
+        .limit(Math.max(0, limit))
+        .map(entry -> Action.text(new KeyValue(entry.getKey(), entry.getValue())))
+        .toList();
   }
 
   @Override
@@ -198,6 +268,7 @@ final class ModelSubject implements Subject {
       return false;
     }
     keys = then.keys;
+    records = then.records;
     last = then.last;
     watermark = then.watermark;
     applied = then.applied;
@@ -322,6 +393,8 @@ final class ModelSubject implements Subject {
   private ModelSubject copy() {
     ModelSubject copy = new ModelSubject();
     keys.forEach((key, versions) -> copy.keys.put(key, new TreeMap<>(versions)));
+    copy.records = new TreeMap<>(records);
+    copy.conflicts.putAll(conflicts);
     copy.last = last;
     copy.watermark = watermark;
     copy.applied = applied;

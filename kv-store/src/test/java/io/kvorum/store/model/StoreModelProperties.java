@@ -126,7 +126,11 @@ class StoreModelProperties {
     ranges.add(KeyRange.of(keys.get(2), keys.get(3)));
     ranges.add(new KeyRange(null, keys.get(4)));
     ranges.add(KeyRange.of(keys.get(5), Arrays.copyOf(keys.get(5), keys.get(5).length + 1)));
+    for (KeyRange range : ranges) {
+      seen.add("records " + subject.records(range, 1000) + subject.records(range, 2));
+    }
     for (byte[] key : keys) {
+      seen.add("record " + Arrays.toString(subject.record(key)));
       seen.add(HexFormat.of().formatHex(key) + " latest " + subject.latest(key));
     }
     for (long ts : READ_AT) {

@@ -123,9 +123,61 @@ final class StoreSubject implements Subject {
       return Action.outcome(
           () -> batch.deletePrefixAtRaft(delete.prefix(), delete.exclude(), delete.commitTs()));
     }
-    Look look = (Look) step;
-    return Action.answer(() -> Arrays.toString(batch.getAt(look.key(), look.ts())))
-        + batch.latestCommitTs(look.key());
+    if (step instanceof Look look) {
+      return Action.answer(() -> Arrays.toString(batch.getAt(look.key(), look.ts())))
+          + batch.latestCommitTs(look.key());
+    }
+    if (step instanceof Check check) {
+      Changes changes = check.changes();
+      return Action.outcome(
+          () ->
+              batch.checkMutationsRaft(
+                  changes.mutations(), changes.reads(), changes.startTs(), changes.commitTs()));
+    }
+    if (step instanceof Changed changed) {
+      return Action.answer(
+          () ->
+              Arrays.toString(
+                  batch.firstKeyChangedAfter(changed.range(), changed.ts(), changed.maxKeys())));
+    }
+    return recordStep(batch, step);
+  }
+
+  private static String recordStep(RaftBatch batch, Step step) {
+    if (step instanceof Advance advance) {
+      return Action.outcome(() -> batch.advanceTo(advance.ts()));
+    }
+    if (step instanceof Watermark raise) {
+      return Action.outcome(() -> batch.setMinRetainedTs(raise.ts())) + batch.minRetainedTs();
+    }
+    if (step instanceof RecordWrite record) {
+      byte[] value = record.value();
+      return Action.outcome(
+          () -> {
+            if (value == null) {
+              batch.deleteRecord(record.key());
+            } else {
+              batch.putRecord(record.key(), value);
+            }
+          });
+    }
+    RecordRead look = (RecordRead) step;
+    return Action.answer(() -> Arrays.toString(batch.getRecord(look.key())))
+        + texts(batch.scanRecords(look.range(), look.limit()));
+  }
+
+  private static List<String> texts(List<KeyValue> found) {
+    return found.stream().map(Action::text).toList();
+  }
+
+  @Override
+  public byte @Nullable [] record(byte[] key) {
+    return store.getRecord(key);
+  }
+
+  @Override
+  public List<String> records(KeyRange range, int limit) {
+    return texts(store.scanRecords(range, limit));
   }
 
   @Override

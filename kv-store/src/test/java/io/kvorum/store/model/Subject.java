@@ -63,6 +63,10 @@ interface Subject extends AutoCloseable {
 
   OptionalLong latest(byte[] key);
 
+  byte @Nullable [] record(byte[] key);
+
+  List<String> records(KeyRange range, int limit);
+
   long lastCommitTs();
 
   long watermark();
@@ -84,6 +88,24 @@ interface Subject extends AutoCloseable {
 
   /** The arguments of a prefix delete. */
   record Prefix(byte[] prefix, byte @Nullable [] exclude, long commitTs) implements Step {}
+
+  /** Checks without a write. */
+  record Check(Changes changes) implements Step {}
+
+  /** Whether a range has changed. */
+  record Changed(KeyRange range, long ts, int maxKeys) implements Step {}
+
+  /** Lets time pass. */
+  record Advance(long ts) implements Step {}
+
+  /** Raises the watermark. */
+  record Watermark(long ts) implements Step {}
+
+  /** Writes a state record; null deletes it. */
+  record RecordWrite(byte[] key, byte @Nullable [] value) implements Step {}
+
+  /** Reads a state record and a range of them. */
+  record RecordRead(byte[] key, KeyRange range, int limit) implements Step {}
 
   /** Everything a batch can be asked, of one key. */
   record Look(byte[] key, long ts) implements Step {}

@@ -188,11 +188,24 @@ class SnapshotStreamTest {
 
   @Test
   void wellFormedStreamThatBreaksAnInvariantIsRefused() {
-    assertRefused(chunks -> chunks.putByte((byte) 2), "kind 2");
+    assertRefused(chunks -> chunks.putByte((byte) 3), "kind 3");
     assertRefused(chunks -> chunks.putLong(0x00_FFFFFFFF_000000L), "key of 4294967295 bytes");
     assertRefused(chunks -> tombstone(chunks, "", 1), "key has 0 bytes");
     assertRefused(chunks -> tombstone(chunks, "61", -1), "negative");
     assertRefused(chunks -> tombstone(chunks, "61", 41), "above lastCommitTs");
+    assertRefused(chunks -> state(chunks, ""), "key has 0 bytes");
+    assertRefused(
+        chunks -> {
+          state(chunks, "61");
+          tombstone(chunks, "62", 1);
+        },
+        "versions stand before all state records");
+    assertRefused(
+        chunks -> {
+          state(chunks, "61");
+          state(chunks, "61");
+        },
+        "out of order");
     assertRefused(
         chunks -> {
           tombstone(chunks, "62", 1);
@@ -225,6 +238,27 @@ class SnapshotStreamTest {
     writer.finish();
     assertThat(readAll(open(out.toByteArray()))).isEqualTo(RECORDS.subList(1, 3));
     assertThatThrownBy(writer::finish).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void stateRecordsStandBehindAllVersions() {
+    StateRecord state = new StateRecord(bytes("00FF"), bytes("01"));
+    StateRecord empty = new StateRecord(bytes("61"), bytes(""));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    SnapshotWriter writer = new SnapshotWriter(out, HEADER);
+    writer.add(RECORDS.get(5));
+    writer.add(state);
+    assertThatThrownBy(() -> writer.add(state)).isInstanceOf(InvalidArgumentException.class);
+    assertThatThrownBy(() -> writer.add(RECORDS.get(5)))
+        .isInstanceOf(InvalidArgumentException.class);
+    writer.add(empty);
+    writer.finish();
+
+    SnapshotReader reader = open(out.toByteArray());
+    assertThat(reader.next()).isEqualTo(RECORDS.get(5));
+    assertThat(reader.next()).isEqualTo(state);
+    assertThat(reader.next()).isEqualTo(empty);
+    assertThat(reader.next()).isNull();
   }
 
   @Test
@@ -285,12 +319,19 @@ class SnapshotStreamTest {
     return new SnapshotReader(new ByteArrayInputStream(stream));
   }
 
-  private static List<VersionRecord> readAll(SnapshotReader reader) {
-    List<VersionRecord> records = new ArrayList<>();
-    for (VersionRecord record = reader.next(); record != null; record = reader.next()) {
+  private static List<StreamRecord> readAll(SnapshotReader reader) {
+    List<StreamRecord> records = new ArrayList<>();
+    for (StreamRecord record = reader.next(); record != null; record = reader.next()) {
       records.add(record);
     }
     return records;
+  }
+
+  private static void state(ChunkWriter chunks, String key) {
+    chunks.putByte(StreamFormat.STATE);
+    chunks.putInt(bytes(key).length);
+    chunks.put(bytes(key));
+    chunks.putInt(0);
   }
 
   private static byte[] bytes(String hex) {
