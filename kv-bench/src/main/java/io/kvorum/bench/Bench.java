@@ -2,7 +2,8 @@
 package io.kvorum.bench;
 
 import io.kvorum.bench.apply.ApplyCommand;
-import io.kvorum.bench.apply.BenchmarkFailedException;
+import io.kvorum.bench.jmh.BenchmarkFailedException;
+import io.kvorum.bench.store.StoreCommand;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "kv bench",
     mixinStandardHelpOptions = true,
     description = "Benchmarks of Kvorum on this machine.",
-    subcommands = ApplyCommand.class)
+    subcommands = {ApplyCommand.class, StoreCommand.class})
 public final class Bench implements Runnable {
 
   private static final int FAILED = 1;
@@ -39,7 +40,7 @@ public final class Bench implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec().commandLine(), "name a benchmark: apply");
+    throw new ParameterException(spec().commandLine(), "name a benchmark: apply, store");
   }
 
   private CommandSpec spec() {

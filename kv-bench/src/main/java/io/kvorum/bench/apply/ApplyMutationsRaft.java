@@ -7,6 +7,7 @@ import io.kvorum.api.MvccStore;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
+import io.kvorum.bench.jmh.Folders;
 import io.kvorum.store.rocks.RocksMvccStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;

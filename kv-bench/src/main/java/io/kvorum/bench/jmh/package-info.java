@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the benchmarks that run under JMH share: their options, folders and failure. */
+@NullMarked
+package io.kvorum.bench.jmh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.bench.store;
+
+import io.kvorum.api.MvccStore;
+import io.kvorum.store.codec.StoreKeys;
+import java.io.IOException;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** Reads by one thread of keys at random. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class PointReads extends Side {
+
+  private final SplittableRandom random = new SplittableRandom(1);
+
+  @Override
+  Data data() {
+    return Data.WIDE;
+  }
+
+  @Override
+  boolean isWritten() {
+    return false;
+  }
+
+  private byte[] present() {
+    return Entries.key(random.nextInt(data().keys()));
+  }
+
+  private byte[] absent() {
+    return Entries.key(data().keys() + random.nextInt(data().keys()));
+  }
+
+  @Benchmark
+  public byte @Nullable [] getNewest() {
+    return store.getAt(present(), MvccStore.LATEST);
+  }
+
+  @Benchmark
+  public byte @Nullable [] getNewestRaw() throws IOException {
+    return db.get(StoreKeys.newest(present()));
+  }
+
+  @Benchmark
+  public byte @Nullable [] getOld() {
+    return store.getAt(present(), data().oldTs());
+  }
+
+  /** The second of the two steps that a read of an old version takes. */
+  @Benchmark
+  public int getOldRaw(Blackhole taken) throws IOException {
+    byte[] key = present();
+    return db.scan(
+        StoreKeys.history(key, data().oldTs()),
+        StoreKeys.historyEnd(key),
+        1,
+        (k, value) -> taken.consume(value));
+  }
+
+  @Benchmark
+  public byte @Nullable [] getAbsent() {
+    return store.getAt(absent(), MvccStore.LATEST);
+  }
+
+  @Benchmark
+  public byte @Nullable [] getAbsentRaw() throws IOException {
+    return db.get(StoreKeys.newest(absent()));
+  }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.bench.store.raw;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.CompressionType;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.RocksObject;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteBufferManager;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The RocksDB database of a store, opened without the store: the same files with the same options.
+ * Each method is the straightforward use of RocksDB's public interface.
+ */
+public final class RawDatabase implements AutoCloseable {
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  // As the store opens it.
+  private static final int BLOOM_BITS_PER_KEY = 10;
+  private static final long MAX_WRITE_BUFFER_BYTES = 64L << 20;
+
+  private final Deque<RocksObject> natives = new ArrayDeque<>();
+  private final RocksDB db;
+  private final ReadOptions reads;
+  private final WriteOptions unsynced;
+  private final WriteOptions synced;
+
+  private RawDatabase(Path database, long memoryBytes) throws RocksDBException {
+    LRUCache cache = own(new LRUCache(memoryBytes));
+    Options options =
+        own(new Options())
+            .setParanoidChecks(true)
+            .setMaxBackgroundJobs(2)
+            .setWriteBufferManager(own(new WriteBufferManager(memoryBytes / 3, cache)))
+            .setWriteBufferSize(Math.min(MAX_WRITE_BUFFER_BYTES, memoryBytes / 6))
+            .setCompressionType(CompressionType.LZ4_COMPRESSION)
+            .setTableFormatConfig(
+                new BlockBasedTableConfig()
+                    .setBlockCache(cache)
+                    .setFilterPolicy(own(new BloomFilter(BLOOM_BITS_PER_KEY)))
+                    .setCacheIndexAndFilterBlocks(true)
+                    .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                    .setPinL0FilterAndIndexBlocksInCache(true)
+                    .setFormatVersion(5));
+    db = own(RocksDB.open(options, database.toString()));
+    reads = own(new ReadOptions());
+    unsynced = own(new WriteOptions());
+    synced = own(new WriteOptions().setSync(true));
+  }
+
+  private <T extends RocksObject> T own(T object) {
+    natives.push(object);
+    return object;
+  }
+
+  /**
+   * Opens the database of the store in this folder, which is not open.
+   *
+   * @param memoryBytes what block cache and memtables share
+   */
+  public static RawDatabase open(Path store, long memoryBytes) throws IOException {
+    String generation = Files.readString(store.resolve("CURRENT")).strip();
+    try {
+      return new RawDatabase(store.resolve(generation), memoryBytes);
+    } catch (RocksDBException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** One record; null when it is absent. */
+  public byte @Nullable [] get(byte[] key) throws IOException {
+    try {
+      return db.get(reads, key);
+    } catch (RocksDBException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** Hands the first {@code limit} records between two keys to the taker; returns their number. */
+  public int scan(byte[] from, byte[] to, int limit, BiConsumer<byte[], byte[]> taker)
+      throws IOException {
+    try (Slice bound = new Slice(to);
+        ReadOptions options = new ReadOptions().setIterateUpperBound(bound);
+        RocksIterator iterator = db.newIterator(options)) {
+      int found = 0;
+      for (iterator.seek(from); found < limit && iterator.isValid(); iterator.next()) {
+        taker.accept(iterator.key(), iterator.value());
+        found++;
+      }
+      iterator.status();
+      return found;
+    } catch (RocksDBException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** One batch, not synced. */
+  public void write(List<byte[]> keys, List<byte[]> values) throws IOException {
+    try (WriteBatch batch = new WriteBatch()) {
+      for (int i = 0; i < keys.size(); i++) {
+        batch.put(keys.get(i), values.get(i));
+      }
+      db.write(unsynced, batch);
+    } catch (RocksDBException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** One batch of deletes, not synced. */
+  public void delete(List<byte[]> keys) throws IOException {
+    try (WriteBatch batch = new WriteBatch()) {
+      for (byte[] key : keys) {
+        batch.delete(key);
+      }
+      db.write(unsynced, batch);
+    } catch (RocksDBException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** One record, synced on return. */
+  public void writeSynced(byte[] key, byte[] value) throws IOException {
+    try {
+      db.put(synced, key, value);
+    } catch (RocksDBException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** Brings all records into as few files as there can be, so that no compaction runs later. */
+  public void settle() throws IOException {
+    try {
+      db.compactRange();
+    } catch (RocksDBException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    while (!natives.isEmpty()) {
+      natives.pop().close();
+    }
+  }
+}
