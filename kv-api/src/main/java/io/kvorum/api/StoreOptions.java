@@ -10,14 +10,17 @@ import org.jspecify.annotations.Nullable;
  *     #FSM_SYNC_MODE_PROPERTY}, else the environment variable {@value #FSM_SYNC_MODE_ENV}, else
  *     {@link SyncMode#SYNC}
  * @param maxValueBytes longest value that may be written, in bytes
- * @param memoryBudgetBytes native memory for block cache and memtables together, in bytes; the
- *     in-memory store does not use it
+ * @param memoryBudget memory for block cache and memtables together, in bytes; {@link
+ *     #MEMORY_BUDGET_OF_MACHINE}: an eighth of the memory of the machine, or of the container if
+ *     that has a limit, but at least 320 MiB and at most 1 GiB. It must hold three of the longest
+ *     values and 8 MiB more. A replica splits one budget over both of its stores and Raft's
+ *     buffers. The in-memory store does not use it
  * @param flushSchedule when memory is written to disk in {@link SyncMode#NOWAL}
  */
 public record StoreOptions(
     @Nullable SyncMode fsmSyncMode,
     int maxValueBytes,
-    long memoryBudgetBytes,
+    long memoryBudget,
     FlushSchedule flushSchedule) {
 
   /** The environment variable that names the sync mode. */
@@ -29,53 +32,51 @@ public record StoreOptions(
   /** Default of {@link #maxValueBytes}. */
   public static final int DEFAULT_MAX_VALUE_BYTES = 16 * 1024 * 1024;
 
-  /** Default of {@link #memoryBudgetBytes}. */
-  public static final long DEFAULT_MEMORY_BUDGET_BYTES = 256L * 1024 * 1024;
+  /** Default of {@link #memoryBudget}: derived from the machine when a store opens. */
+  public static final long MEMORY_BUDGET_OF_MACHINE = 0;
+
+  /** The lowest {@link #memoryBudget} that can be set. */
+  public static final long LOWEST_MEMORY_BUDGET = 8L * 1024 * 1024;
 
   private static final int HIGHEST_MAX_VALUE_BYTES = 1024 * 1024 * 1024;
-  private static final long LOWEST_MEMORY_BUDGET_BYTES = 8L * 1024 * 1024;
 
   private static final StoreOptions DEFAULTS =
       new StoreOptions(
-          null, DEFAULT_MAX_VALUE_BYTES, DEFAULT_MEMORY_BUDGET_BYTES, FlushSchedule.defaults());
+          null, DEFAULT_MAX_VALUE_BYTES, MEMORY_BUDGET_OF_MACHINE, FlushSchedule.defaults());
 
   public StoreOptions {
     if (maxValueBytes < 1 || maxValueBytes > HIGHEST_MAX_VALUE_BYTES) {
       throw new InvalidArgumentException(
           "maxValueBytes is " + maxValueBytes + ", allowed are 1 to " + HIGHEST_MAX_VALUE_BYTES);
     }
-    if (memoryBudgetBytes < LOWEST_MEMORY_BUDGET_BYTES) {
+    if (memoryBudget != MEMORY_BUDGET_OF_MACHINE && memoryBudget < LOWEST_MEMORY_BUDGET) {
       throw new InvalidArgumentException(
-          "memoryBudgetBytes is "
-              + memoryBudgetBytes
-              + ", at least "
-              + LOWEST_MEMORY_BUDGET_BYTES
-              + " are needed");
+          "memoryBudget is " + memoryBudget + ", at least " + LOWEST_MEMORY_BUDGET + " are needed");
     }
   }
 
-  /** Sync mode from property or environment, values up to 16 MiB, 256 MiB of native memory. */
+  /** Sync mode from property or environment, values up to 16 MiB, memory as the machine has it. */
   public static StoreOptions defaults() {
     return DEFAULTS;
   }
 
   /** With this sync mode, whatever property and environment say. */
   public StoreOptions withFsmSyncMode(SyncMode mode) {
-    return new StoreOptions(mode, maxValueBytes, memoryBudgetBytes, flushSchedule);
+    return new StoreOptions(mode, maxValueBytes, memoryBudget, flushSchedule);
   }
 
   /** With this limit for values. */
   public StoreOptions withMaxValueBytes(int bytes) {
-    return new StoreOptions(fsmSyncMode, bytes, memoryBudgetBytes, flushSchedule);
+    return new StoreOptions(fsmSyncMode, bytes, memoryBudget, flushSchedule);
   }
 
-  /** With this budget of native memory. */
-  public StoreOptions withMemoryBudgetBytes(long bytes) {
+  /** With this budget of memory, in bytes; {@link #MEMORY_BUDGET_OF_MACHINE} is allowed. */
+  public StoreOptions withMemoryBudget(long bytes) {
     return new StoreOptions(fsmSyncMode, maxValueBytes, bytes, flushSchedule);
   }
 
   /** With this schedule of flushes in {@link SyncMode#NOWAL}. */
   public StoreOptions withFlushSchedule(FlushSchedule schedule) {
-    return new StoreOptions(fsmSyncMode, maxValueBytes, memoryBudgetBytes, schedule);
+    return new StoreOptions(fsmSyncMode, maxValueBytes, memoryBudget, schedule);
   }
 }

@@ -43,7 +43,6 @@ final class NodeStart {
 
   private static final int PORT_ATTEMPTS = 5;
   private static final int CALLBACK_THREADS = 4;
-  private static final long LOCAL_MEMORY_BYTES = 16L << 20;
 
   private final NodeSettings settings;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -70,8 +69,9 @@ final class NodeStart {
   }
 
   private KvNode run() {
+    NodeMemory memory = NodeMemory.of(settings);
     try {
-      return open();
+      return open(memory);
     } catch (IOException | RuntimeException | Error e) {
       undo(e);
       if (e instanceof KvException known) {
@@ -83,12 +83,12 @@ final class NodeStart {
     }
   }
 
-  private KvNode open() throws IOException {
+  private KvNode open(NodeMemory memory) throws IOException {
     String id = settings.self().id();
     DataDirectory directory = opening(DataDirectory.open(settings.dataDir()));
-    CheckpointableStore store =
-        opening(RocksMvccStore.open(directory.store(), settings.storeOptions()));
-    MvccStore local = opening(RocksMvccStore.open(directory.local(), localOptions()));
+    StoreOptions storeOptions = settings.storeOptions().withMemoryBudget(memory.store());
+    CheckpointableStore store = opening(RocksMvccStore.open(directory.store(), storeOptions));
+    MvccStore local = opening(RocksMvccStore.open(directory.local(), localOptions(memory)));
     RaftGroup group = settings.raftGroup();
     Path groupDir = directory.raft().resolve(group.getGroupId().getUuid().toString());
     RaftLogTail.Result log =
@@ -100,7 +100,7 @@ final class NodeStart {
     NodeEvents events = new NodeEvents(store, waiters, failure);
     KvStateMachine stateMachine =
         opening(new KvStateMachine(store, events, ApplyLimits.defaults(), log.range()));
-    RaftProperties properties = RaftSettings.of(settings, directory.raft());
+    RaftProperties properties = RaftSettings.of(settings, memory, directory.raft());
     RaftServer raft =
         opening(
             RaftServer.newBuilder()
@@ -173,12 +173,8 @@ final class NodeStart {
   }
 
   /* The node-local store only knows the direct family, whose writes are always fsynced. */
-  private StoreOptions localOptions() {
-    return settings
-        .storeOptions()
-        .withFsmSyncMode(SyncMode.SYNC)
-        .withMemoryBudgetBytes(
-            Math.min(LOCAL_MEMORY_BYTES, settings.storeOptions().memoryBudgetBytes()));
+  private StoreOptions localOptions(NodeMemory memory) {
+    return settings.storeOptions().withFsmSyncMode(SyncMode.SYNC).withMemoryBudget(memory.local());
   }
 
   private static ExecutorService callbacks(String id) {

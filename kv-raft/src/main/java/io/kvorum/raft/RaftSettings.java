@@ -19,7 +19,7 @@ import org.apache.ratis.util.TimeDuration;
 final class RaftSettings {
 
   private static final int MIB = 1024 * 1024;
-  private static final int SEGMENT_BYTES = 4 * MIB;
+  static final int SEGMENT_BYTES = 4 * MIB;
   private static final int SNAPSHOT_CHUNK_BYTES = 4 * MIB;
   private static final int RECORD_OVERHEAD_BYTES = 64 * 1024;
   private static final long LONGEST_TAIL_ENTRIES = 10_000;
@@ -27,14 +27,14 @@ final class RaftSettings {
 
   private RaftSettings() {}
 
-  static RaftProperties of(NodeSettings node, Path raftDir) {
+  static RaftProperties of(NodeSettings node, NodeMemory memory, Path raftDir) {
     RaftProperties raft = new RaftProperties();
     RaftConfigKeys.Rpc.setType(raft, SupportedRpcType.GRPC);
     GrpcConfigKeys.Server.setHost(raft, node.self().host());
     GrpcConfigKeys.Server.setPort(raft, node.self().port());
     RaftServerConfigKeys.setStorageDir(raft, List.<File>of(raftDir.toFile()));
     times(raft, node);
-    log(raft, node);
+    log(raft, node, memory);
     sizes(raft, node);
     checkpoints(raft, node);
     return raft;
@@ -60,7 +60,7 @@ final class RaftSettings {
         raft, time(link.compareTo(SHORTEST_LINK_TIMEOUT) < 0 ? SHORTEST_LINK_TIMEOUT : link));
   }
 
-  private static void log(RaftProperties raft, NodeSettings node) {
+  private static void log(RaftProperties raft, NodeSettings node, NodeMemory memory) {
     // An entry counts only when it is fsynced: said here, so that no default can change it.
     RaftServerConfigKeys.Log.setUseMemory(raft, false);
     RaftServerConfigKeys.Log.setUnsafeFlushEnabled(raft, false);
@@ -76,7 +76,8 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setSegmentSizeMax(raft, SizeInBytes.valueOf(SEGMENT_BYTES));
     RaftServerConfigKeys.Log.setPreallocatedSize(raft, SizeInBytes.valueOf(SEGMENT_BYTES));
     RaftServerConfigKeys.Log.setSegmentCacheNumMax(raft, 8);
-    RaftServerConfigKeys.Log.setSegmentCacheSizeMax(raft, SizeInBytes.valueOf(8L * SEGMENT_BYTES));
+    RaftServerConfigKeys.Log.setSegmentCacheSizeMax(
+        raft, SizeInBytes.valueOf(memory.segmentCache()));
     // The log is cut up to the checkpoint even while a replica is away, less a tail that spares
     // one that was away only briefly the whole copy.
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(raft, true);
@@ -89,8 +90,7 @@ final class RaftSettings {
   private static void sizes(RaftProperties raft, NodeSettings node) {
     int entry = node.maxEntryBytes();
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(raft, SizeInBytes.valueOf(entry));
-    RaftServerConfigKeys.Log.setWriteBufferSize(
-        raft, SizeInBytes.valueOf(entry + RECORD_OVERHEAD_BYTES));
+    RaftServerConfigKeys.Log.setWriteBufferSize(raft, SizeInBytes.valueOf(logBufferBytes(node)));
     RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
         raft, SizeInBytes.valueOf(SNAPSHOT_CHUNK_BYTES));
     GrpcConfigKeys.setMessageSizeMax(raft, SizeInBytes.valueOf(entry + MIB));
@@ -100,6 +100,10 @@ final class RaftSettings {
     // The node's own bounds come first, and say so without a word from Ratis.
     RaftServerConfigKeys.Write.setElementLimit(raft, Integer.MAX_VALUE / 2);
     RaftServerConfigKeys.Write.setByteLimit(raft, SizeInBytes.valueOf(1L << 50));
+  }
+
+  static long logBufferBytes(NodeSettings node) {
+    return (long) node.maxEntryBytes() + RECORD_OVERHEAD_BYTES;
   }
 
   private static void checkpoints(RaftProperties raft, NodeSettings node) {

@@ -73,9 +73,7 @@ public enum Data {
   }
 
   private StoreOptions options() {
-    return StoreOptions.defaults()
-        .withFsmSyncMode(SyncMode.NOSYNC)
-        .withMemoryBudgetBytes(memoryBytes());
+    return StoreOptions.defaults().withFsmSyncMode(SyncMode.NOSYNC).withMemoryBudget(memoryBytes());
   }
 
   /** Makes the store. */

@@ -43,7 +43,7 @@ final class Database implements AutoCloseable {
   }
 
   private static final int BLOOM_BITS_PER_KEY = 10;
-  private static final long MEGABYTE = 1024L * 1024;
+  private static final int SHARDS = -1; // as many as RocksDB thinks fit the capacity
 
   private final FailStop failStop;
   private final NativeStack natives;
@@ -53,6 +53,7 @@ final class Database implements AutoCloseable {
   private final WriteOptions direct;
   private final WriteOptions raft;
   private final WriteOptions repeatable;
+  private final NativeHandles.Handle handle;
 
   private Database(FailStop failStop, NativeStack natives, RocksDB db, Durability durability) {
     this.failStop = failStop;
@@ -68,7 +69,7 @@ final class Database implements AutoCloseable {
                 .setSync(durability.fsmSyncMode() == SyncMode.SYNC)
                 .setDisableWAL(!logged));
     this.repeatable = natives.own(new WriteOptions().setDisableWAL(!logged));
-    NativeHandles.opened();
+    this.handle = NativeHandles.opened("database");
   }
 
   /**
@@ -84,10 +85,12 @@ final class Database implements AutoCloseable {
     try {
       DBOptions dbOptions = natives.own(dbOptions());
       dbOptions.setCreateIfMissing(create);
-      LRUCache cache = natives.own(new LRUCache(options.memoryBudgetBytes()));
-      long memtables = options.memoryBudgetBytes() / 3;
-      dbOptions.setWriteBufferManager(natives.own(new WriteBufferManager(memtables, cache)));
-      ColumnFamilyOptions familyOptions = natives.own(familyOptions(natives, cache, memtables));
+      StoreMemory memory = StoreMemory.of(options);
+      LRUCache cache =
+          natives.own(new LRUCache(memory.budget(), SHARDS, false, StoreMemory.INDEX_POOL_RATIO));
+      dbOptions.setWriteBufferManager(
+          natives.own(new WriteBufferManager(memory.memtables(), cache)));
+      ColumnFamilyOptions familyOptions = natives.own(familyOptions(natives, cache, memory));
       RocksDB db = BoundedOpen.open(dir, dbOptions, familyOptions);
       natives.own(db);
       return new Database(failStop, natives, db, durability);
@@ -130,7 +133,7 @@ final class Database implements AutoCloseable {
   }
 
   private static ColumnFamilyOptions familyOptions(
-      NativeStack natives, LRUCache cache, long memtables) {
+      NativeStack natives, LRUCache cache, StoreMemory memory) {
     BlockBasedTableConfig table =
         new BlockBasedTableConfig()
             .setBlockCache(cache)
@@ -141,7 +144,8 @@ final class Database implements AutoCloseable {
             .setFormatVersion(5);
     return new ColumnFamilyOptions()
         .setTableFormatConfig(table)
-        .setWriteBufferSize(Math.max(MEGABYTE, Math.min(64 * MEGABYTE, memtables / 2)))
+        .setWriteBufferSize(memory.oneMemtable())
+        .setMaxWriteBufferNumber(StoreMemory.MEMTABLES)
         .setCompressionType(CompressionType.LZ4_COMPRESSION);
   }
 
@@ -261,14 +265,21 @@ final class Database implements AutoCloseable {
   }
 
   Snapshot takeSnapshot() {
-    NativeHandles.opened();
     return db.getSnapshot();
   }
 
   void release(Snapshot snapshot) {
     db.releaseSnapshot(snapshot);
     snapshot.close();
-    NativeHandles.closed();
+  }
+
+  /** A number that RocksDB tells about itself, by its name. */
+  long property(String name) {
+    try {
+      return db.getLongProperty(name);
+    } catch (RocksDBException e) {
+      throw failStop.fail("reading a property", e);
+    }
   }
 
   /** Rises with every write; tells two batches apart. */
@@ -279,7 +290,7 @@ final class Database implements AutoCloseable {
   @Override
   public void close() {
     natives.close();
-    NativeHandles.closed();
+    handle.closed();
   }
 
   /** Owns native objects and closes them in the reverse order of their making. */

@@ -20,6 +20,7 @@ final class RecordIterator implements AutoCloseable {
   private final Slice to;
   private final ReadOptions options;
   private final RocksIterator iterator;
+  private final NativeHandles.Handle handle;
   private boolean closed;
 
   RecordIterator(
@@ -32,7 +33,7 @@ final class RecordIterator implements AutoCloseable {
       options.setSnapshot(snapshot);
     }
     this.iterator = db.newIterator(options);
-    NativeHandles.opened();
+    this.handle = NativeHandles.opened("iterator");
   }
 
   boolean first() {
@@ -100,7 +101,7 @@ final class RecordIterator implements AutoCloseable {
       options.close();
       from.close();
       to.close();
-      NativeHandles.closed();
+      handle.closed();
     }
   }
 }

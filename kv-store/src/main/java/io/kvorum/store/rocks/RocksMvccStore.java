@@ -18,6 +18,7 @@ import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
 import io.kvorum.store.ArgumentChecks;
 import io.kvorum.store.ConflictCounters;
+import io.kvorum.store.MemoryBudget;
 import io.kvorum.store.SyncModes;
 import io.kvorum.store.codec.PrefixDelete;
 import io.kvorum.store.codec.VersionBytes;
@@ -83,6 +84,7 @@ public final class RocksMvccStore implements CheckpointableStore {
   }
 
   static RocksMvccStore open(Path directory, StoreOptions options, Durability durability) {
+    MemoryBudget.ofStore(options); // refuses before anything is made
     Generations generations = Generations.open(directory, options, durability);
     try {
       Engine engine = generations.openCurrent();
@@ -105,9 +107,14 @@ public final class RocksMvccStore implements CheckpointableStore {
         });
   }
 
-  /** How many native objects all stores of this process hold: 0 when everything was closed. */
+  /** For tests: a number that RocksDB tells about itself. */
+  long property(String name) {
+    return reading(() -> engine.database().property(name));
+  }
+
+  /** As {@link NativeHandles#count}, which also says where each was opened. */
   public static long openNativeHandles() {
-    return NativeHandles.open();
+    return NativeHandles.count();
   }
 
   // ---- reads ---------------------------------------------------------------------------------

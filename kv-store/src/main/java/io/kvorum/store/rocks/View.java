@@ -18,6 +18,7 @@ final class View implements AutoCloseable {
   private final Database db;
   private final Snapshot snapshot;
   private final List<PrefixDelete> overlay;
+  private final NativeHandles.Handle handle = NativeHandles.opened("pinned view");
   private boolean closed;
 
   private View(Database db, Snapshot snapshot, List<PrefixDelete> overlay) {
@@ -76,6 +77,7 @@ final class View implements AutoCloseable {
     if (!closed) {
       closed = true;
       db.release(snapshot);
+      handle.closed();
     }
   }
 }

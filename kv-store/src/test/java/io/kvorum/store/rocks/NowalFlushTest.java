@@ -177,7 +177,8 @@ class NowalFlushTest {
         dir,
         StoreOptions.defaults()
             .withFsmSyncMode(SyncMode.NOWAL)
-            .withMemoryBudgetBytes(8L << 20)
+            .withMaxValueBytes(ENTRY_BYTES)
+            .withMemoryBudget(12L << 20)
             .withFlushSchedule(schedule));
   }
 

@@ -36,7 +36,8 @@ final class GroupChild {
 
   private static final int CHECKPOINT_EVERY = 40;
   private static final int UNDER_WAY = 8;
-  private static final long MEMORY_BYTES = 16L << 20;
+  private static final int LONGEST_VALUE = 1 << 20;
+  private static final long MEMORY_BYTES = 160L << 20;
   private static final Duration TRANSFER_LIMIT = Duration.ofSeconds(20);
 
   private final LocalCluster cluster;
@@ -52,7 +53,10 @@ final class GroupChild {
   static Consumer<KvNode.Builder> settings(SyncMode mode) {
     return builder ->
         builder
-            .storeOptions(StoreOptions.defaults().withMemoryBudgetBytes(MEMORY_BYTES))
+            .storeOptions(
+                StoreOptions.defaults()
+                    .withMaxValueBytes(LONGEST_VALUE)
+                    .withMemoryBudget(MEMORY_BYTES))
             .fsmSyncMode(mode)
             .electionTimeout(Duration.ofMillis(150), Duration.ofMillis(300))
             .checkpointEvery(CHECKPOINT_EVERY);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import io.kvorum.api.StoreOptions;
+import io.kvorum.store.MemoryBudget;
+
+/**
+ * How one store spends its memory budget:
+ *
+ * <pre>
+ * memtables := min(budget / 3, 128 MiB)       two: one is written, one is flushed
+ * blocks    := budget - memtables             data, index and filter blocks
+ * </pre>
+ *
+ * <p>The block cache has the whole budget as its capacity, and the memtables are charged to it:
+ * what they do not use serves reads, what they use evicts blocks. A third memtable is never begun;
+ * writes wait for the flush instead. A memtable takes one batch past its size.
+ *
+ * <p>Half of the cache is a pool for index and filter blocks, so that a scan cannot evict what
+ * every get needs. The capacity is not strict: at a strict one, a read that finds the cache full of
+ * pinned blocks fails, and a failed read stops the store.
+ */
+record StoreMemory(long blocks, long memtables) {
+
+  static final int MEMTABLES = 2;
+  static final double INDEX_POOL_RATIO = 0.5;
+
+  private static final long HIGHEST_MEMTABLES = 128L << 20;
+
+  /**
+   * @throws io.kvorum.api.InvalidArgumentException if the budget is too small for the longest value
+   */
+  static StoreMemory of(StoreOptions options) {
+    long budget = MemoryBudget.ofStore(options);
+    long memtables = Math.min(budget / 3, HIGHEST_MEMTABLES);
+    return new StoreMemory(budget - memtables, memtables);
+  }
+
+  long budget() {
+    return blocks + memtables;
+  }
+
+  long oneMemtable() {
+    return memtables / MEMTABLES;
+  }
+}

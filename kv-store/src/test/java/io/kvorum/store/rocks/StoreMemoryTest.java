@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvorum.api.InvalidArgumentException;
+import io.kvorum.api.LogPosition;
+import io.kvorum.api.Mutation;
+import io.kvorum.api.StoreOptions;
+import io.kvorum.api.SyncMode;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StoreMemoryTest {
+
+  private static final long MIB = 1L << 20;
+  private static final int VALUE_BYTES = 16 * 1024;
+  private static final long BUDGET = 12 * MIB;
+
+  @TempDir Path dir;
+
+  @ParameterizedTest
+  @ValueSource(longs = {56 * MIB, 56 * MIB + 1, 100 * MIB, 383 * MIB, 385 * MIB, 1L << 40})
+  void partsSumToTheBudget(long budget) {
+    StoreMemory memory = StoreMemory.of(StoreOptions.defaults().withMemoryBudget(budget));
+    assertThat(memory.blocks() + memory.memtables()).isEqualTo(budget);
+    assertThat(memory.memtables()).isPositive().isLessThanOrEqualTo(128 * MIB);
+    assertThat(memory.blocks()).isGreaterThanOrEqualTo(2 * memory.memtables());
+  }
+
+  @Test
+  void aBudgetTooSmallForTheLongestValueIsRefusedBeforeAnythingIsMade() {
+    StoreOptions options = StoreOptions.defaults().withMemoryBudget(56 * MIB - 1);
+    assertThatThrownBy(() -> RocksMvccStore.open(dir.resolve("new"), options))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("memoryBudget is 58720255")
+        .hasMessageContaining("58720256")
+        .hasMessageContaining("maxValueBytes 16777216");
+    assertThat(dir).isEmptyDirectory();
+  }
+
+  @Test
+  void aStoreThatHoldsMoreThanItsBudgetStaysWithinIt() {
+    StoreOptions options =
+        StoreOptions.defaults()
+            .withFsmSyncMode(SyncMode.NOSYNC)
+            .withMaxValueBytes(VALUE_BYTES)
+            .withMemoryBudget(BUDGET);
+    StoreMemory memory = StoreMemory.of(options);
+    int values = Math.toIntExact(4 * BUDGET / VALUE_BYTES);
+    Random random = new Random(7); // bytes that cannot be compressed
+    try (RocksMvccStore store = RocksMvccStore.open(dir, options)) {
+      for (int i = 1; i <= values; i++) {
+        byte[] value = new byte[VALUE_BYTES];
+        random.nextBytes(value);
+        store.applyMutationsRaft(
+            new LogPosition(1, i), List.of(Mutation.put(key(i), value)), List.of(), i, i);
+        assertThat(store.property("rocksdb.cur-size-all-mem-tables"))
+            .isLessThanOrEqualTo(memory.memtables() + StoreMemory.MEMTABLES * 2L * VALUE_BYTES);
+      }
+      long highest = 0;
+      for (int i = 1; i <= values; i++) {
+        assertThat(store.getAt(key(i), values)).hasSize(VALUE_BYTES);
+        highest = Math.max(highest, store.property("rocksdb.block-cache-usage"));
+      }
+      assertThat(store.property("rocksdb.block-cache-capacity")).isEqualTo(BUDGET);
+      assertThat(highest).isBetween(BUDGET / 2, BUDGET);
+    }
+  }
+
+  private static byte[] key(int i) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(i).array();
+  }
+}
