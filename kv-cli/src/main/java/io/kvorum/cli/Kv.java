@@ -4,6 +4,7 @@ package io.kvorum.cli;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KvException;
 import io.kvorum.api.SyncMode;
+import io.kvorum.cli.check.CheckCommand;
 import io.kvorum.cli.demo.DemoCommand;
 import io.kvorum.cli.demo.DemoFailedException;
 import io.kvorum.cli.entries.InvalidInputException;
@@ -24,7 +25,7 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     version = "kv 0.1.0-SNAPSHOT",
     description = "An embedded, Raft-replicated, multi-version key-value library.",
-    subcommands = {DemoCommand.class, ReplicaCommand.class},
+    subcommands = {DemoCommand.class, CheckCommand.class, ReplicaCommand.class},
     footer = {"", "kv bench runs the benchmarks; see kv bench --help."})
 public final class Kv implements Runnable {
 

@@ -9,7 +9,7 @@
  * sentence on stderr; only a bug prints a stack trace.
  *
  * <p>The packages below, in the order in which they depend on each other: {@code demo} on {@code
- * replica} on {@code entries}.
+ * replica} on {@code entries}; {@code check} stands alone.
  */
 @NullMarked
 package io.kvorum.cli;

@@ -4,15 +4,12 @@ package io.kvorum.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** What is refused before anything is started, and how. */
 final class CommandLineTest {
@@ -28,6 +25,9 @@ final class CommandLineTest {
         "                          | name a command",
         "nonsense                  | nonsense",
         "demo --nonsense           | --nonsense",
+        "check                     | DIR",
+        "check a b                 | b",
+        "check no/such/store       | no/such/store is no directory",
         "demo --sync-mode garbage  | \"garbage\" is no sync mode",
         "demo --replicas 0         | --replicas is 0",
         "demo --replicas 2         | --replicas is 2",
@@ -37,7 +37,7 @@ final class CommandLineTest {
         "demo --file no/such/file  | there is no file no/such/file",
       })
   void a_bad_option_is_one_sentence(String arguments, String sentence) {
-    Run run = run(arguments == null ? new String[0] : arguments.split(" ", -1));
+    Run run = Run.of(arguments == null ? new String[0] : arguments.split(" ", -1));
     assertThat(run.code()).isEqualTo(BAD_INPUT);
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).startsWith("kv: ").contains(sentence).hasLineCount(1);
@@ -66,26 +66,15 @@ final class CommandLineTest {
 
   @Test
   void help_goes_to_stdout() {
-    Run run = run("demo", "--help");
+    Run run = Run.of("demo", "--help");
     assertThat(run.code()).isZero();
     assertThat(run.out()).contains("--sync-mode", "--replicas", "--file", "--dir");
-    assertThat(run("--help").out()).contains("demo").doesNotContain("Runs one replica");
+    assertThat(Run.of("--help").out()).contains("demo").doesNotContain("Runs one replica");
   }
 
   private static void assertRefused(String sentence, String... arguments) {
-    Run run = run(arguments);
+    Run run = Run.of(arguments);
     assertThat(run.code()).isEqualTo(BAD_INPUT);
     assertThat(run.err()).startsWith("kv: ").contains(sentence).hasLineCount(1);
   }
-
-  private static Run run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine commandLine =
-        Kv.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    int code = commandLine.execute(arguments);
-    return new Run(code, out.toString(), err.toString());
-  }
-
-  private record Run(int code, String out, String err) {}
 }

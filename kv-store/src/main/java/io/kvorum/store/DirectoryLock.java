@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store;
 
+import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.StoreLockedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -38,15 +40,31 @@ public final class DirectoryLock implements AutoCloseable {
    * @throws StoreLockedException if the directory is locked already
    */
   public static DirectoryLock take(Path directory) throws IOException {
+    return take(directory, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+  }
+
+  /**
+   * As {@link #take}, but makes nothing.
+   *
+   * @throws InvalidArgumentException if there is no file {@code LOCK}
+   */
+  public static DirectoryLock takeExisting(Path directory) throws IOException {
+    if (!Files.isRegularFile(directory.resolve("LOCK"))) {
+      throw new InvalidArgumentException(
+          directory + " has no LOCK file: it is neither a store nor a replica's data directory");
+    }
+    return take(directory, Set.of(StandardOpenOption.WRITE));
+  }
+
+  private static DirectoryLock take(Path directory, Set<StandardOpenOption> options)
+      throws IOException {
     Path key = directory.toRealPath();
     if (!LOCKED_HERE.add(key)) {
       throw locked(directory);
     }
     FileChannel channel = null;
     try {
-      channel =
-          FileChannel.open(
-              directory.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel = FileChannel.open(directory.resolve("LOCK"), options);
       FileLock lock = channel.tryLock();
       if (lock == null) {
         throw locked(directory);

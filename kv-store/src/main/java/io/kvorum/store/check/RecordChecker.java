@@ -38,6 +38,8 @@ final class RecordChecker {
   /** Hashes of (due timestamp, key) of all garbage records; two that collide hide a problem. */
   private final Set<Long> garbage = new HashSet<>();
 
+  private final Set<Integer> ordinals = new HashSet<>();
+
   private byte @Nullable [] historyKey;
   private long historyTs;
 
@@ -71,6 +73,10 @@ final class RecordChecker {
       PrefixDelete delete = PrefixDelete.decode(StoreKeys.prefixDeleteTs(key), value);
       if (delete.commitTs() > timestamps.lastCommitTs()) {
         problem(key, "is above lastCommitTs (F5)");
+      }
+      int ordinal = StoreKeys.prefixDeleteOrdinal(key);
+      if (ordinal < 0 || !ordinals.add(ordinal)) {
+        problem(key, "has ordinal " + ordinal + ", which another one of its batch has (F4)");
       }
     } catch (RuntimeException e) {
       problem(key, "is no prefix delete: " + e.getMessage());

@@ -33,19 +33,36 @@ public final class StoreCheck {
    * memory for each key and version that is indexed as garbage.
    *
    * @throws io.kvorum.api.StoreLockedException if the store is open
+   * @throws io.kvorum.api.InvalidArgumentException if the directory holds no store
    * @throws io.kvorum.api.StoreCorruptException if it cannot be read at all, or a checksum differs
    */
   public static Report check(Path directory) {
     try (StoredRecords records = StoredRecords.open(directory)) {
-      records.verifyChecksums();
-      byte[] format = records.get(StoreKeys.format());
-      if (format == null || format.length != 1 || format[0] != StoreRecords.FORMAT_VERSION) {
-        return new Report(
-            0, 0, List.of("the format version is missing, or not " + StoreRecords.FORMAT_VERSION));
-      }
-      RecordChecker checker = new RecordChecker(records);
-      records.forEach(checker::check);
-      return checker.report();
+      return check(records);
     }
+  }
+
+  /**
+   * As {@link #check(Path)}, for a bare database that is no store of its own, such as the one in a
+   * checkpoint. The caller sees to it that nobody else uses it.
+   *
+   * @throws io.kvorum.api.StoreCorruptException if it cannot be read at all, or a checksum differs
+   */
+  public static Report checkDatabase(Path directory) {
+    try (StoredRecords records = StoredRecords.openDatabase(directory)) {
+      return check(records);
+    }
+  }
+
+  private static Report check(StoredRecords records) {
+    records.verifyChecksums();
+    byte[] format = records.get(StoreKeys.format());
+    if (format == null || format.length != 1 || format[0] != StoreRecords.FORMAT_VERSION) {
+      return new Report(
+          0, 0, List.of("the format version is missing, or not " + StoreRecords.FORMAT_VERSION));
+    }
+    RecordChecker checker = new RecordChecker(records);
+    records.forEach(checker::check);
+    return checker.report();
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
@@ -26,12 +27,24 @@ final class BoundedOpen {
 
   static RocksDB open(Path dir, DBOptions options, ColumnFamilyOptions familyOptions)
       throws RocksDBException {
+    return open(dir, () -> Database.openNow(dir, options, familyOptions));
+  }
+
+  static RocksDB openReadOnly(Path dir, Options options) throws RocksDBException {
+    return open(dir, () -> RocksDB.openReadOnly(options, dir.toString()));
+  }
+
+  private interface Opener {
+    RocksDB open() throws RocksDBException;
+  }
+
+  private static RocksDB open(Path dir, Opener opener) throws RocksDBException {
     CompletableFuture<RocksDB> opened = new CompletableFuture<>();
     Thread thread =
         new Thread(
             () -> {
               try {
-                RocksDB db = Database.openNow(dir, options, familyOptions);
+                RocksDB db = opener.open();
                 if (!opened.complete(db)) {
                   db.close(); // too late: nobody waits for it
                 }

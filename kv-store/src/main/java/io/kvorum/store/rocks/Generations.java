@@ -108,6 +108,10 @@ final class Generations implements AutoCloseable {
     directory.deleteOthers();
   }
 
+  static boolean isDatabaseFile(Path file) {
+    return file.getFileName().toString().matches(DATABASE_FILES);
+  }
+
   private interface Builder {
     Engine build(Path dir) throws IOException;
   }
@@ -146,8 +150,7 @@ final class Generations implements AutoCloseable {
     Files.createDirectory(target);
     List<Path> files;
     try (Stream<Path> entries = Files.list(source)) {
-      files =
-          entries.filter(file -> file.getFileName().toString().matches(DATABASE_FILES)).toList();
+      files = entries.filter(Generations::isDatabaseFile).toList();
     }
     for (Path file : files) {
       Path copy = target.resolve(file.getFileName().toString());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
+import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
 import io.kvorum.store.DirectoryLock;
@@ -49,7 +50,25 @@ final class StoreDirectory implements AutoCloseable {
     }
   }
 
-  /** The generation in force; empty in a fresh directory. */
+  /**
+   * Locks a directory that is a store's, changing nothing in it.
+   *
+   * @throws io.kvorum.api.StoreLockedException if it is locked already, by this process or another
+   * @throws InvalidArgumentException if no store was ever opened in it
+   */
+  static StoreDirectory lockExisting(Path directory) {
+    try {
+      return new StoreDirectory(directory, DirectoryLock.takeExisting(directory));
+    } catch (IOException e) {
+      throw FailStop.translate(directory, "locking the store", e);
+    }
+  }
+
+  /**
+   * The generation in force; empty in a fresh directory.
+   *
+   * @throws InvalidArgumentException if what is there was never a store
+   */
   Optional<Path> current() {
     Path pointer = directory.resolve(CURRENT);
     try {
@@ -64,6 +83,11 @@ final class StoreDirectory implements AutoCloseable {
         return Optional.empty();
       }
       String name = Files.readString(pointer, StandardCharsets.US_ASCII).trim();
+      if (!name.matches(GENERATION_PATTERN) && !lock.isMarked()) {
+        throw new InvalidArgumentException(
+            directory
+                + " is no store: its CURRENT file is another program's; name another directory");
+      }
       if (!name.matches(GENERATION_PATTERN) || !Files.isDirectory(directory.resolve(name))) {
         throw new StoreCorruptException(
             pointer

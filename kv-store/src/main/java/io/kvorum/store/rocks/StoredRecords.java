@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
+import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.StoreCorruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,24 +11,32 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /**
- * The raw records of a store that nobody has open, for a checker: locked, read only. Unlike an open
- * store it repairs nothing: what a crash left is what is seen. One thread.
+ * The raw records of a store that nobody has open, for a checker. It changes no byte of the store
+ * and repairs nothing: it sees what an open would find, before that does anything. One thread.
  */
 public final class StoredRecords implements AutoCloseable {
 
   private static final byte[] FIRST = {0};
   private static final byte[] LAST = {(byte) 0xFF};
 
-  private final StoreDirectory directory;
-  private final Path generation;
+  private final @Nullable StoreDirectory directory;
+  private final Path database;
   private final FailStop failStop;
+  private final ShadowDatabase shadow;
   private final Options options;
   private final RocksDB db;
+  private final NativeHandles.Handle handle = NativeHandles.opened("read-only database");
 
-  private StoredRecords(StoreDirectory directory, Path generation, Options options, RocksDB db) {
+  private StoredRecords(
+      @Nullable StoreDirectory directory,
+      Path database,
+      ShadowDatabase shadow,
+      Options options,
+      RocksDB db) {
     this.directory = directory;
-    this.generation = generation;
-    this.failStop = new FailStop(generation);
+    this.database = database;
+    this.failStop = new FailStop(database);
+    this.shadow = shadow;
     this.options = options;
     this.db = db;
   }
@@ -36,37 +45,65 @@ public final class StoredRecords implements AutoCloseable {
    * Locks the store and opens its records.
    *
    * @throws io.kvorum.api.StoreLockedException if the store is open
-   * @throws StoreCorruptException if there is no store, or its files cannot be opened
+   * @throws InvalidArgumentException if there is no store
+   * @throws StoreCorruptException if its files cannot be opened
    */
   public static StoredRecords open(Path dir) {
     if (!Files.isDirectory(dir)) {
-      throw new StoreCorruptException(dir + " is no directory, so no store", null);
+      throw new InvalidArgumentException(dir + " is no directory, so no store");
     }
-    StoreDirectory directory = StoreDirectory.lock(dir);
-    Options options = null;
+    StoreDirectory directory = StoreDirectory.lockExisting(dir);
     try {
       Path generation =
           directory
               .current()
               .orElseThrow(
-                  () -> new StoreCorruptException(dir + " has no CURRENT file: no store", null));
-      options = Database.readOnlyOptions();
-      RocksDB db = RocksDB.openReadOnly(options, generation.toString());
-      return new StoredRecords(directory, generation, options, db);
-    } catch (RocksDBException e) {
-      close(options, directory);
-      throw FailStop.translate(dir, "opening the store read-only", e);
+                  () -> new InvalidArgumentException(dir + " has no CURRENT file: no store"));
+      return open(directory, generation);
     } catch (RuntimeException e) {
-      close(options, directory);
+      directory.close();
       throw e;
     }
   }
 
-  private static void close(@Nullable Options options, StoreDirectory directory) {
+  /**
+   * Opens the records of a bare database, such as a checkpoint; the caller sees to it that nobody
+   * else uses it.
+   *
+   * @throws StoreCorruptException if its files cannot be opened
+   */
+  public static StoredRecords openDatabase(Path dir) {
+    return open(null, dir);
+  }
+
+  private static StoredRecords open(@Nullable StoreDirectory directory, Path database) {
+    ShadowDatabase shadow = ShadowDatabase.of(database);
+    Options options = null;
+    try {
+      options = Database.readOnlyOptions();
+      RocksDB db = BoundedOpen.openReadOnly(shadow.path(), options);
+      return new StoredRecords(directory, database, shadow, options, db);
+    } catch (RocksDBException e) {
+      release(options, shadow);
+      throw FailStop.translate(database, "opening the store read-only", named(shadow, e));
+    } catch (RuntimeException e) {
+      release(options, shadow);
+      throw e;
+    }
+  }
+
+  private static void release(@Nullable Options options, ShadowDatabase shadow) {
     if (options != null) {
       options.close();
     }
-    directory.close();
+    shadow.close();
+  }
+
+  private static RocksDBException named(ShadowDatabase shadow, RocksDBException e) {
+    RocksDBException named =
+        new RocksDBException(shadow.named(String.valueOf(e.getMessage())), e.getStatus());
+    named.initCause(e);
+    return named;
   }
 
   /** Takes one record; the arrays are the taker's. */
@@ -83,7 +120,7 @@ public final class StoredRecords implements AutoCloseable {
     try {
       db.verifyChecksum();
     } catch (RocksDBException e) {
-      throw FailStop.translate(generation, "verifying checksums", e);
+      throw FailStop.translate(database, "verifying checksums", named(shadow, e));
     }
   }
 
@@ -101,13 +138,17 @@ public final class StoredRecords implements AutoCloseable {
     try {
       return db.get(key);
     } catch (RocksDBException e) {
-      throw failStop.fail("reading", e);
+      throw failStop.fail("reading", named(shadow, e));
     }
   }
 
   @Override
   public void close() {
     db.close();
-    close(options, directory);
+    handle.closed();
+    release(options, shadow);
+    if (directory != null) {
+      directory.close();
+    }
   }
 }

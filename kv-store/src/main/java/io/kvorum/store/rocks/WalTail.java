@@ -61,8 +61,7 @@ final class WalTail {
    */
   static void check(Path database) {
     try (Stream<Path> files = Files.list(database)) {
-      List<Path> logs =
-          files.filter(file -> file.getFileName().toString().matches("[0-9]+\\.log")).toList();
+      List<Path> logs = files.filter(WalTail::isLog).toList();
       for (Path log : logs) {
         checkLog(log);
       }
@@ -71,22 +70,43 @@ final class WalTail {
     }
   }
 
+  static boolean isLog(Path file) {
+    return file.getFileName().toString().matches("[0-9]+\\.log");
+  }
+
+  /**
+   * How much of a log {@link #check} would keep; changes nothing.
+   *
+   * @throws StoreCorruptException if it is damaged, naming it and where
+   */
+  static long wholeLength(Path log) throws IOException {
+    try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
+      return wholeLength(log, channel);
+    }
+  }
+
+  private static long wholeLength(Path log, FileChannel channel) throws IOException {
+    long size = channel.size();
+    long end = endOfWholeRecords(channel);
+    if (end < size && !isInterruptedWrite(channel, end, size)) {
+      throw new StoreCorruptException(
+          "the log "
+              + log
+              + " is damaged at offset "
+              + end
+              + ": a record does not verify, and it is no write that was interrupted; move the"
+              + " directory away and restore it from a snapshot or from another replica",
+          null);
+    }
+    return end;
+  }
+
   private static void checkLog(Path log) throws IOException {
     try (FileChannel channel =
         FileChannel.open(log, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long size = channel.size();
-      long end = endOfWholeRecords(channel);
+      long end = wholeLength(log, channel);
       if (end < size) {
-        if (!isInterruptedWrite(channel, end, size)) {
-          throw new StoreCorruptException(
-              "the log "
-                  + log
-                  + " is damaged at offset "
-                  + end
-                  + ": a record does not verify, and it is no write that was interrupted; move the"
-                  + " directory away and restore it from a snapshot or from another replica",
-              null);
-        }
         LOG.warn(
             "{}: cutting off {} bytes behind the last whole record at {}: a write was interrupted",
             log,

@@ -11,7 +11,10 @@
  *   <li>{@code PendingBatch}: a group of writes while it is built; {@code PrefixDeletes} and {@code
  *       Collector}: the two writers that need more than one batch;
  *   <li>{@code Flusher}: the thread that brings memory to disk in {@code nowal} mode;
- *   <li>{@code Database}, {@code RecordIterator}: the owners of what is native.
+ *   <li>{@code Database}, {@code RecordIterator}, {@code View}: the owners of what is native,
+ *       counted by {@link io.kvorum.store.rocks.NativeHandles}; {@code StoreMemory}: how much of
+ *       it;
+ *   <li>{@code StoredRecords}, {@code ShadowDatabase}: a look from outside that changes nothing.
  * </ul>
  *
  * <p>A store's directory:

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.api.Cancellation;
-import io.kvorum.api.StoreCorruptException;
+import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.StoreLockedException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
@@ -69,7 +69,10 @@ class StoreCheckTest {
   @Test
   void aFolderWithoutAStoreIsRefused() {
     assertThatThrownBy(() -> StoreCheck.check(dir.resolve("nothing")))
-        .isInstanceOf(StoreCorruptException.class);
+        .isInstanceOf(InvalidArgumentException.class);
+    assertThat(dir.resolve("nothing")).doesNotExist();
+    assertThatThrownBy(() -> StoreCheck.check(dir.resolve("gen-000001")))
+        .isInstanceOf(InvalidArgumentException.class);
   }
 
   /** One raw write that breaks one rule, and a word that the report must have. */
