@@ -13,9 +13,12 @@ public interface MvccSnapshot extends AutoCloseable {
   /**
    * Writes the whole state as a self-checking stream (magic, version, records, count, checksum, end
    * mark), in memory that does not grow with the data. May be called more than once. The caller
-   * flushes and closes {@code out}.
+   * flushes and closes {@code out}. One that stalls holds up nobody else: when the snapshot or the
+   * store is closed meanwhile, or the store's content replaced, the write under way is the last
+   * one.
    *
    * @throws java.io.UncheckedIOException if {@code out} fails
+   * @throws IllegalStateException if the snapshot or the store is closed, or the content replaced
    */
   void writeTo(OutputStream out);
 

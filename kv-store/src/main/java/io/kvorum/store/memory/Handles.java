@@ -30,7 +30,7 @@ final class Handles {
     return open.size();
   }
 
-  /** Cursor, snapshot or batch. Closing waits for a call that runs on it. */
+  /** Cursor, snapshot or batch. Closing a cursor or a batch waits for a call that runs on it. */
   sealed interface Handle extends AutoCloseable
       permits MemoryCursor, MemorySnapshot, MemoryRaftBatch {
     @Override

@@ -3,6 +3,7 @@ package io.kvorum.store.memory;
 
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.MvccSnapshot;
+import java.io.IOException;
 import java.io.OutputStream;
 
 /** Holds on to one content. */
@@ -11,8 +12,7 @@ final class MemorySnapshot implements MvccSnapshot, Handles.Handle {
   private final Handles handles;
   private final Content content;
 
-  // Guarded by this.
-  private boolean closed;
+  private volatile boolean closed;
 
   MemorySnapshot(Handles handles, Content content) {
     this.handles = handles;
@@ -20,25 +20,25 @@ final class MemorySnapshot implements MvccSnapshot, Handles.Handle {
   }
 
   @Override
-  public synchronized void writeTo(OutputStream out) {
+  public void writeTo(OutputStream out) {
     checkOpen();
-    ContentStream.write(content, out);
+    ContentStream.write(content, new CheckedOutput(out));
   }
 
   @Override
-  public synchronized long lastCommitTs() {
+  public long lastCommitTs() {
     checkOpen();
     return content.lastCommitTs();
   }
 
   @Override
-  public synchronized LogPosition appliedPosition() {
+  public LogPosition appliedPosition() {
     checkOpen();
     return content.applied();
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
     closed = true;
     handles.remove(this);
   }
@@ -46,6 +46,27 @@ final class MemorySnapshot implements MvccSnapshot, Handles.Handle {
   private void checkOpen() {
     if (closed) {
       throw new IllegalStateException("the snapshot is closed");
+    }
+  }
+
+  /** Ends a stream under way after the write that finds the snapshot closed. */
+  private final class CheckedOutput extends OutputStream {
+
+    private final OutputStream out;
+
+    CheckedOutput(OutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+      checkOpen();
     }
   }
 }

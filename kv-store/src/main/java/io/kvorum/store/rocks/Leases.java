@@ -38,6 +38,14 @@ final class Leases {
     }
   }
 
+  /**
+   * Takes back a lease that was given up for a while, also when the database was closed or replaced
+   * meanwhile: the caller asks what it works on before it touches that.
+   */
+  void reenter() {
+    lock.readLock().lock();
+  }
+
   /** Gives the lease back. */
   void exit() {
     lock.readLock().unlock();

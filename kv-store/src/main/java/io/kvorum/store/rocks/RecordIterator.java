@@ -81,6 +81,10 @@ final class RecordIterator implements AutoCloseable {
     return iterator.isValid();
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   private boolean valid() {
     if (iterator.isValid()) {
       return true;

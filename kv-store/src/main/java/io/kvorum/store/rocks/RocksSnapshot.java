@@ -11,6 +11,9 @@ import io.kvorum.store.snapshot.StateRecord;
 import io.kvorum.store.snapshot.VersionRecord;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A pinned view with what the stream's header needs. Taken while no write runs, so no prefix delete
@@ -23,6 +26,13 @@ final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
   private final Leases leases;
   private final View view;
   private final SnapshotHeader header;
+
+  /** Held, inside a lease, by whoever moves or closes an iterator. */
+  private final ReentrantLock iterating = new ReentrantLock();
+
+  /** Those of streams under way. Guarded by {@link #iterating}. */
+  private final Set<RecordIterator> iterators = new HashSet<>();
+
   private volatile boolean released;
 
   /** Under a lease and the write mutex. */
@@ -39,20 +49,31 @@ final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
   @Override
   public void writeTo(OutputStream out) {
     leases.enter();
+    iterating.lock();
     try {
       checkOpen();
-      write(out);
+      write(new UnleasedOutput(out, this::pause, this::resume));
     } finally {
-      leases.exit();
+      pause();
     }
+  }
+
+  private void pause() {
+    iterating.unlock();
+    leases.exit();
+  }
+
+  private void resume() {
+    leases.reenter();
+    iterating.lock();
+    checkOpen();
   }
 
   private void write(OutputStream out) {
     SnapshotWriter writer = new SnapshotWriter(out, header);
-    try (RecordIterator newest =
-            view.records(StoreKeys.newestFrom(null), StoreKeys.newestTo(null));
-        RecordIterator older = view.records(StoreKeys.historyFirst(), StoreKeys.historyLast());
-        RecordIterator state = view.records(StoreKeys.stateFrom(null), StoreKeys.stateTo(null))) {
+    try (RecordIterator newest = reading(StoreKeys.newestFrom(null), StoreKeys.newestTo(null));
+        RecordIterator older = reading(StoreKeys.historyFirst(), StoreKeys.historyLast());
+        RecordIterator state = reading(StoreKeys.stateFrom(null), StoreKeys.stateTo(null))) {
       // Both spaces hold the keys in the same order, so one walk over each is enough.
       boolean olderLeft = older.first();
       for (boolean more = newest.first(); more; more = newest.next()) {
@@ -66,8 +87,17 @@ final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
       for (boolean more = state.first(); more; more = state.next()) {
         writer.add(new StateRecord(StoreKeys.recordKeyOfState(state.key()), state.value()));
       }
+    } finally {
+      iterators.removeIf(RecordIterator::isClosed);
     }
     writer.finish();
+  }
+
+  /** Released with the snapshot when that comes while a stream is written. */
+  private RecordIterator reading(byte[] from, byte[] to) {
+    RecordIterator records = view.records(from, to);
+    iterators.add(records);
+    return records;
   }
 
   private static VersionRecord record(byte[] key, byte[] version) {
@@ -101,8 +131,14 @@ final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
 
   @Override
   public void release() {
-    released = true;
-    view.close();
+    iterating.lock(); // a stream under way has it between two of its writes only
+    try {
+      released = true;
+      iterators.forEach(RecordIterator::close);
+      view.close();
+    } finally {
+      iterating.unlock();
+    }
   }
 
   @Override

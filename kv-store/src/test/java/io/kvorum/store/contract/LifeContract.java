@@ -23,16 +23,19 @@ import io.kvorum.api.WriteConflictException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -218,6 +221,51 @@ public interface LifeContract extends StoreSuite {
     cursor.close();
     snapshot.close();
     batch.close();
+  }
+
+  @Test
+  default void aStreamThatStallsHoldsUpNeitherARestoreNorAClose() throws Exception {
+    store().putAt(b("k"), b("v"), 1, 0);
+    byte[] before = state(store());
+    endsAStalledStream(snapshot -> store().restore(new ByteArrayInputStream(before)));
+    endsAStalledStream(MvccSnapshot::close);
+    endsAStalledStream(snapshot -> store().close());
+  }
+
+  private void endsAStalledStream(Consumer<MvccSnapshot> end) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      MvccSnapshot snapshot = store().snapshot();
+      Stall stall = new Stall();
+      Future<?> written = threads.submit(() -> snapshot.writeTo(stall));
+      assertThat(stall.reached.await(10, TimeUnit.SECONDS)).isTrue();
+      try {
+        threads.submit(() -> end.accept(snapshot)).get(10, TimeUnit.SECONDS);
+      } finally {
+        stall.goOn.countDown();
+      }
+      assertThatThrownBy(() -> written.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(IllegalStateException.class);
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  /** A stream whose first write waits. */
+  final class Stall extends OutputStream {
+
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+
+    @Override
+    public void write(int b) {
+      reached.countDown();
+      try {
+        assertThat(goOn.await(20, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 
   private static void apply(MvccStore store, Mutation mutation, long startTs, long commitTs) {
