@@ -1,14 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.api;
 
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
 
-/** The disk has no room left for a write. Free some, then open the store or node again. */
-public final class DiskFullException extends StoreFailedException {
+/**
+ * Less of a disk is left than is kept in reserve: nothing was accepted. Reads go on. When space is
+ * freed writes are taken again by themselves; no restart is needed. Deletes are refused as well,
+ * because they need room before they make any.
+ *
+ * <p>A write that meets a really full disk is another thing, a {@link StoreFailedException}: the
+ * reserve is there so that it does not happen.
+ */
+public final class DiskFullException extends KvException {
 
   private static final long serialVersionUID = 1L;
 
-  public DiskFullException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+  private final Duration retryAfter;
+
+  public DiskFullException(String message, Duration retryAfter) {
+    super(message);
+    this.retryAfter = retryAfter;
+  }
+
+  /** A hint how long to wait before trying again. */
+  public Duration retryAfter() {
+    return retryAfter;
   }
 }

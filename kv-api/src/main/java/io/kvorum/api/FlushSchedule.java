@@ -26,8 +26,8 @@ public record FlushSchedule(long maxBytes, long maxEntries, Duration maxAge) {
   private static final Duration HIGHEST_AGE = Duration.ofDays(1);
 
   /*
-   * 32 MiB stay below the 40 MiB of a memtable under the default memory budget, so that this
-   * schedule comes before RocksDB's own. 100,000 small entries are applied in about a second. A
+   * 32 MiB are about one memtable under the default memory budget: RocksDB would flush then anyway.
+   * 100,000 small entries are applied in about a second. A
    * table file every 30 s is the most that a nearly idle store makes.
    */
   private static final FlushSchedule DEFAULTS =

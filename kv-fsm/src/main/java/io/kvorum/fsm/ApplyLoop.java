@@ -13,6 +13,7 @@ import io.kvorum.fsm.wire.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.apache.ratis.protocol.Message;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +52,9 @@ final class ApplyLoop {
   /** A short entry may touch long values, so a group is cut by what its batch holds as well. */
   static final long BATCH_BYTES = 32L * 1024 * 1024;
 
+  /* Far more than the way from Ratis's log to here takes, far less than a slow disk's fsync. */
+  private static final long GATHER_NANOS = 1_000_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(ApplyLoop.class);
 
   // Immutable after construction.
@@ -61,10 +65,18 @@ final class ApplyLoop {
 
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-  ApplyLoop(CheckpointableStore store, Observer observer, ApplyLimits limits, String name) {
+  /**
+   * @param committed index of the last entry that is certain to come; -1 when that is not known
+   */
+  ApplyLoop(
+      CheckpointableStore store,
+      Observer observer,
+      ApplyLimits limits,
+      LongSupplier committed,
+      String name) {
     this.store = store;
     this.observer = observer;
-    this.queue = new ApplyQueue(limits);
+    this.queue = new ApplyQueue(limits, committed, GATHER_NANOS);
     this.thread = new Thread(this::run, name);
     this.thread.setDaemon(true);
   }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The entries between Ratis, which hands them over one by one, and the apply thread, which takes
@@ -16,15 +17,24 @@ import java.util.concurrent.TimeUnit;
 final class ApplyQueue {
 
   private final ApplyLimits limits;
+  private final LongSupplier committed;
+  private final long gatherNanos;
 
   // Guarded by this.
   private final ArrayDeque<ApplyItem> items = new ArrayDeque<>();
   private long queuedBytes;
   private boolean taken; // a group was taken and is not done
   private boolean closed;
+  private long awaited = Long.MIN_VALUE; // who takes waits for an entry with this index
 
-  ApplyQueue(ApplyLimits limits) {
+  /**
+   * @param committed index of the last entry that is certain to come; -1 when that is not known
+   * @param gatherNanos how long a group waits for entries that are certain to come
+   */
+  ApplyQueue(ApplyLimits limits, LongSupplier committed, long gatherNanos) {
     this.limits = limits;
+    this.committed = committed;
+    this.gatherNanos = gatherNanos;
   }
 
   /**
@@ -41,13 +51,16 @@ final class ApplyQueue {
     }
     items.add(item);
     queuedBytes += item.bytes();
-    notifyAll();
+    if (item.position().index() >= awaited || isGroupFull()) {
+      notifyAll();
+    }
     return true;
   }
 
   /**
-   * Takes what is there, up to the limits of a group; waits only when there is nothing. The group
-   * counts as being worked on until {@link #done}.
+   * Takes what is there, up to the limits of a group. Waits when there is nothing, and, for a
+   * bounded time, for entries that are committed already and so are on their way here: they may
+   * share the group's write. The group counts as being worked on until {@link #done}.
    *
    * @return empty when the queue is closed
    */
@@ -55,6 +68,7 @@ final class ApplyQueue {
     while (!closed && items.isEmpty()) {
       wait();
     }
+    gather();
     List<ApplyItem> group = new ArrayList<>();
     long bytes = 0;
     while (!closed && !items.isEmpty() && group.size() < limits.maxGroupEntries()) {
@@ -69,6 +83,28 @@ final class ApplyQueue {
     taken = !group.isEmpty();
     notifyAll();
     return group;
+  }
+
+  /*
+   * Ratis hands over one by one what was committed in one step, and the first entry alone would
+   * take a whole fsync for itself. A lone writer's entry is the last committed one: no wait.
+   */
+  private void gather() throws InterruptedException {
+    long begin = System.nanoTime();
+    long last = committed.getAsLong();
+    while (!closed && !isGroupFull() && items.getLast().position().index() < last) {
+      long left = gatherNanos - (System.nanoTime() - begin);
+      if (left <= 0) {
+        break;
+      }
+      awaited = last;
+      wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
+    }
+    awaited = Long.MIN_VALUE;
+  }
+
+  private boolean isGroupFull() {
+    return items.size() >= limits.maxGroupEntries() || queuedBytes >= limits.maxGroupBytes();
   }
 
   /** The group taken last has been dealt with. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.fsm;
 
-import io.kvorum.api.DiskFullException;
 import io.kvorum.api.StoreFailedException;
 
 /** What a failed write means to the owner of the replica. */
@@ -19,7 +18,7 @@ final class DiskFailure {
     }
     String happened = what + ": " + root.getMessage();
     if (String.valueOf(root.getMessage()).contains(NO_SPACE)) {
-      return new DiskFullException(
+      return new StoreFailedException(
           happened + "; free disk space, then start the replica again", cause);
     }
     return new StoreFailedException(

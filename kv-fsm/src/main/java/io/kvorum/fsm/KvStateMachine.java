@@ -5,6 +5,7 @@ import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.KvException;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.StoreFailedException;
+import io.kvorum.api.SyncMode;
 import io.kvorum.fsm.wire.Command;
 import io.kvorum.fsm.wire.Commands;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
@@ -66,6 +68,9 @@ public final class KvStateMachine extends BaseStateMachine {
   private final ApplyLoop loop;
   private final Checkpointer checkpointer;
 
+  /** Set by the apply thread when it first asks. */
+  private volatile RaftServer.@Nullable Division division;
+
   /**
    * @param store what the entries are applied to; its owner closes it after this
    * @param log what the Raft log holds; checked against store and checkpoints before anything is
@@ -86,7 +91,7 @@ public final class KvStateMachine extends BaseStateMachine {
     this.log = log;
     this.listener = listener;
     this.clock = new LeaderClock(epochMillis);
-    this.loop = new ApplyLoop(store, new Progress(), limits, "kvorum-apply");
+    this.loop = new ApplyLoop(store, new Progress(), limits, this::committed, "kvorum-apply");
     this.checkpointer = new Checkpointer(store, loop, checkpoints);
   }
 
@@ -157,6 +162,26 @@ public final class KvStateMachine extends BaseStateMachine {
   @Override
   public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto failedEntry) {
     loop.fail(DiskFailure.of("the Raft log could not be written", cause));
+  }
+
+  /*
+   * Only where a group costs an fsync does it pay to wait for what is committed. Called by the apply
+   * thread, after Ratis has handed over an entry: the group's server exists then.
+   */
+  private long committed() {
+    if (store.syncMode() != SyncMode.SYNC) {
+      return RaftLog.INVALID_LOG_INDEX;
+    }
+    RaftServer.Division known = division;
+    if (known == null) {
+      try {
+        known = getServer().join().getDivision(getGroupId());
+      } catch (IOException e) {
+        return RaftLog.INVALID_LOG_INDEX; // it is closing
+      }
+      division = known;
+    }
+    return known.getRaftLog().getLastCommittedIndex();
   }
 
   // ---- asking ------------------------------------------------------------------------------

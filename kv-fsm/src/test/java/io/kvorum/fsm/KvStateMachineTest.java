@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.api.CheckpointableStore;
-import io.kvorum.api.DiskFullException;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
@@ -146,7 +145,7 @@ final class KvStateMachineTest {
       assertThat(replica.failures)
           .singleElement()
           .isInstanceOfSatisfying(
-              DiskFullException.class,
+              StoreFailedException.class,
               e -> assertThat(e).hasMessageContaining("free disk space").hasRootCause(full));
       assertThatThrownBy(() -> replica.hand(1, put(1))).isInstanceOf(StoreFailedException.class);
 

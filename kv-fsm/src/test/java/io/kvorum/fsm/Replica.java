@@ -165,6 +165,9 @@ final class Replica implements AutoCloseable, ReplicaListener {
               if (method.getName().equals(name)) {
                 return result;
               }
+              if (method.getName().equals("getDivision")) {
+                throw new IOException("there is no server");
+              }
               throw new UnsupportedOperationException(method.getName());
             }));
   }

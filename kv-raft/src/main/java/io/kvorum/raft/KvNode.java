@@ -61,7 +61,7 @@ public final class KvNode implements AutoCloseable {
   KvNode(NodeParts parts) {
     this.parts = parts;
     this.replicatedView = new ReplicatedStoreView(parts.store());
-    this.localView = new LocalStoreView(parts.local());
+    this.localView = new LocalStoreView(parts.local(), parts.reserve());
   }
 
   /**
@@ -185,6 +185,33 @@ public final class KvNode implements AutoCloseable {
     return new LogPosition(newest.getTerm(), newest.getIndex());
   }
 
+  /**
+   * Whether less is left on this replica's disk than is kept in reserve, as the newest write found:
+   * writes that enter here, or that this replica would append as the leader, are refused with
+   * DiskFullException. What the leader sends is still appended.
+   */
+  public boolean isDiskLow() {
+    return parts.reserve().isLow();
+  }
+
+  /**
+   * The last log entry of which this replica's own store would still have the effect after a power
+   * loss. What lies between it and {@link #appliedPosition} a restart replays from the log.
+   */
+  public LogPosition durablePosition() {
+    parts.checkServing();
+    return parts.store().durablePosition();
+  }
+
+  /** What this replica keeps of the log, and what a restart now would replay. */
+  public LogBacklog logBacklog() {
+    parts.checkServing();
+    return new LogBacklog(
+        parts.server().firstIndex(),
+        parts.server().lastIndex(),
+        parts.store().durablePosition().index());
+  }
+
   /** Why this replica has stopped; empty while it has not. */
   public Optional<Throwable> failure() {
     return parts.failure().get();
@@ -279,6 +306,15 @@ public final class KvNode implements AutoCloseable {
 
     /** How much may be under way at once; more is refused. */
     Builder maxInFlight(int requests, long bytes);
+
+    /**
+     * What must be left on the disk for a write to be taken; below it writes end with
+     * DiskFullException until space is free again. By default three times the bytes that may be in
+     * flight, up to 256 MiB for a flush and a checkpoint, two segments of the log and 256 MiB for a
+     * compaction: 712 MiB. A reserve that does not cover what was taken already lets the disk run
+     * full, which stops the replica.
+     */
+    Builder diskReserve(long bytes);
 
     /** Allows an address that is not loopback, without encryption. */
     Builder insecureTransport();

@@ -5,12 +5,14 @@ import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
 import io.kvorum.raft.server.Deadline;
+import io.kvorum.store.MemoryBudget;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Collects and checks the description of a replica. */
@@ -18,6 +20,8 @@ final class NodeBuilder implements KvNode.Builder {
 
   static final String DEFAULT_ID = "n1";
   private static final String DEFAULT_CLUSTER = "kvorum";
+  private static final long HIGHEST_MEMTABLES_TWICE = 256L << 20;
+  private static final long COMPACTION_BYTES = 256L << 20;
   private static final Duration LOWEST_ELECTION = Duration.ofMillis(50);
   private static final Duration HIGHEST_ELECTION = Duration.ofMinutes(10);
 
@@ -34,6 +38,8 @@ final class NodeBuilder implements KvNode.Builder {
   private long checkpointEvery = 100_000;
   private int maxRequests = 4096;
   private long maxBytes = 64L << 20;
+  private @Nullable Long diskReserveBytes;
+  private @Nullable LongSupplier freeBytes;
   private boolean insecureTransport;
 
   @Override
@@ -139,6 +145,21 @@ final class NodeBuilder implements KvNode.Builder {
   }
 
   @Override
+  public KvNode.Builder diskReserve(long bytes) {
+    if (bytes < 0) {
+      throw new InvalidArgumentException("diskReserve is " + bytes + ", it must not be negative");
+    }
+    diskReserveBytes = bytes;
+    return this;
+  }
+
+  /** For tests: tells what is left on the disk. */
+  NodeBuilder freeBytes(LongSupplier reading) {
+    freeBytes = reading;
+    return this;
+  }
+
+  @Override
   public KvNode.Builder insecureTransport() {
     insecureTransport = true;
     return this;
@@ -191,7 +212,24 @@ final class NodeBuilder implements KvNode.Builder {
         electionMax,
         checkpointEvery,
         maxRequests,
-        maxBytes);
+        maxBytes,
+        diskReserveBytes != null ? diskReserveBytes : defaultReserve(options, maxBytes),
+        freeBytes != null ? freeBytes : dir.toAbsolutePath().toFile()::getUsableSpace);
+  }
+
+  /*
+   * What may still be written after the last write was taken. Of each byte in flight: once in the
+   * Raft log, once in the store's log, once in a table file. The memtables, at most 128 MiB and a
+   * third of the budget, once flushed and once as the log that a checkpoint copies. The segment
+   * of the Raft log that is filled and the next one, allocated in advance. And the output of a
+   * compaction, whose input is deleted only afterwards.
+   */
+  private static long defaultReserve(StoreOptions options, long maxBytes) {
+    long inFlight = 3 * Math.min(maxBytes, Long.MAX_VALUE / 8);
+    return inFlight
+        + Math.min(MemoryBudget.of(options), HIGHEST_MEMTABLES_TWICE)
+        + 2L * RaftSettings.SEGMENT_BYTES
+        + COMPACTION_BYTES;
   }
 
   private static Member inGroup(String id, @Nullable Map<String, Member> members) {

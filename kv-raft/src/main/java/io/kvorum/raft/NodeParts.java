@@ -12,6 +12,7 @@ import io.kvorum.raft.read.ReadIndexes;
 import io.kvorum.raft.read.ReadPoints;
 import io.kvorum.raft.server.GroupServer;
 import io.kvorum.raft.server.Timer;
+import io.kvorum.raft.submit.DiskReserve;
 import io.kvorum.raft.submit.Submitter;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +34,7 @@ record NodeParts(
     PeerLinks links,
     Timer timer,
     AppliedWaiters waiters,
+    DiskReserve reserve,
     Submitter submitter,
     ReadIndexes reads,
     ReadPoints readPoints,

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -16,6 +17,8 @@ import org.apache.ratis.protocol.RaftPeer;
  *
  * @param members every replica of the group, this one included
  * @param checkpointEvery applied entries between two checkpoints
+ * @param diskReserveBytes what must be left on the disk for a write to be taken
+ * @param freeBytes tells what is left on the disk of the data directory
  */
 record NodeSettings(
     Path dataDir,
@@ -28,7 +31,9 @@ record NodeSettings(
     Duration electionMax,
     long checkpointEvery,
     int maxRequests,
-    long maxBytes) {
+    long maxBytes,
+    long diskReserveBytes,
+    LongSupplier freeBytes) {
 
   /** The longest value that fits into a log entry, whatever the store allows. */
   static final int MAX_VALUE_BYTES = 256 * 1024 * 1024;
@@ -71,6 +76,8 @@ record NodeSettings(
         electionMax,
         checkpointEvery,
         maxRequests,
-        maxBytes);
+        maxBytes,
+        diskReserveBytes,
+        freeBytes);
   }
 }

@@ -18,6 +18,7 @@ import io.kvorum.raft.read.ReadIndexes;
 import io.kvorum.raft.read.ReadPoints;
 import io.kvorum.raft.server.GroupServer;
 import io.kvorum.raft.server.Timer;
+import io.kvorum.raft.submit.DiskReserve;
 import io.kvorum.raft.submit.Submitter;
 import io.kvorum.store.rocks.RocksMvccStore;
 import java.io.IOException;
@@ -114,11 +115,13 @@ final class NodeStart {
     GroupServer server = new GroupServer(raft, group.getGroupId());
     Timer timer = opening(new Timer(id));
     PeerLinks links = opening(new PeerLinks(id, group, properties));
+    DiskReserve reserve = new DiskReserve(id, settings.diskReserveBytes(), settings.freeBytes());
     Submitter submitter =
         new Submitter(
             server,
             links,
             timer,
+            reserve,
             settings.maxRequests(),
             settings.maxBytes(),
             settings.maxCommandBytes());
@@ -141,6 +144,7 @@ final class NodeStart {
             links,
             timer,
             waiters,
+            reserve,
             submitter,
             reads,
             new ReadPoints(reads, waiters, timer, () -> NodeParts.closed(id)),

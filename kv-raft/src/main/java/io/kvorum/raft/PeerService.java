@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.raft;
 
+import io.kvorum.api.DiskFullException;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.OverloadedException;
 import io.kvorum.api.StoreFailedException;
@@ -101,6 +102,8 @@ final class PeerService {
       return Refusal.NOT_LEADER;
     } else if (cause instanceof OverloadedException) {
       return Refusal.OVERLOADED;
+    } else if (cause instanceof DiskFullException) {
+      return Refusal.DISK_FULL;
     } else if (cause instanceof UnavailableException) {
       return Refusal.UNAVAILABLE;
     } else if (cause instanceof InvalidArgumentException || cause instanceof IOException) {

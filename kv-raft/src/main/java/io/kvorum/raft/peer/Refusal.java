@@ -16,7 +16,9 @@ public enum Refusal {
   /** Nothing was done: the command is not allowed. */
   INVALID(4),
   /** Nothing was done: the replica has stopped. */
-  STOPPED(5);
+  STOPPED(5),
+  /** Nothing was done: the disk of the replica has no room. */
+  DISK_FULL(6);
 
   private final byte code;
 

@@ -111,6 +111,16 @@ public final class GroupServer {
     return division.getRaftLog().getLastCommittedIndex();
   }
 
+  /** Index of the first entry the log holds. */
+  public long firstIndex() {
+    return division.getRaftLog().getStartIndex();
+  }
+
+  /** Index of the last entry the log holds. */
+  public long lastIndex() {
+    return division.getRaftLog().getNextIndex() - 1;
+  }
+
   /** Those who vote now. */
   public Voters voters() {
     return new Voters(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.raft.submit;
 
+import io.kvorum.api.DiskFullException;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KvException;
 import io.kvorum.api.OutcomeUnknownException;
@@ -99,6 +100,12 @@ final class Submission {
 
   private void attempt() {
     if (stage.get() != Stage.SEEKING) {
+      return;
+    }
+    try {
+      submitter.reserve().check(); // again: an earlier attempt may be long ago
+    } catch (DiskFullException e) {
+      giveUp(e);
       return;
     }
     if (submitter.server().isElected()) {
@@ -205,6 +212,8 @@ final class Submission {
       case NOT_LEADER, UNAVAILABLE, STOPPED -> backToSeeking(() -> tryLater(why));
       case OVERLOADED ->
           backToSeeking(() -> giveUp(new OverloadedException(why, Duration.ofMillis(10))));
+      case DISK_FULL ->
+          backToSeeking(() -> giveUp(new DiskFullException(why, Duration.ofMillis(500))));
       case INVALID -> backToSeeking(() -> giveUp(new InvalidArgumentException(refused.why())));
       case OUTCOME_UNKNOWN -> inDoubt(why, null);
     }

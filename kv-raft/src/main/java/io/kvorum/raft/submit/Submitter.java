@@ -22,6 +22,7 @@ public final class Submitter {
   private final PeerLinks peers;
   private final Timer timer;
   private final InFlight inFlight;
+  private final DiskReserve reserve;
   private final int maxCommandBytes;
   private final Set<Submission> open = ConcurrentHashMap.newKeySet();
 
@@ -36,12 +37,14 @@ public final class Submitter {
       GroupServer server,
       PeerLinks peers,
       Timer timer,
+      DiskReserve reserve,
       int maxRequests,
       long maxBytes,
       int maxCommandBytes) {
     this.server = server;
     this.peers = peers;
     this.timer = timer;
+    this.reserve = reserve;
     this.inFlight = new InFlight(maxRequests, maxBytes);
     this.maxCommandBytes = maxCommandBytes;
   }
@@ -53,6 +56,8 @@ public final class Submitter {
    *
    * @param mayForward false: only if this replica leads
    * @throws InvalidArgumentException if the command is too long
+   * @throws io.kvorum.api.DiskFullException if less than the reserve is left on this disk; the
+   *     future may complete with it too, when it is the leader's disk
    * @throws io.kvorum.api.OverloadedException if too much is under way
    */
   public CompletableFuture<Reply> submit(
@@ -69,6 +74,7 @@ public final class Submitter {
     if (reason != null) {
       throw reason.get();
     }
+    reserve.check();
     inFlight.enter(command.size());
     Submission submission = new Submission(this, command, deadline, mayForward);
     open.add(submission);
@@ -92,6 +98,10 @@ public final class Submitter {
 
   PeerLinks peers() {
     return peers;
+  }
+
+  DiskReserve reserve() {
+    return reserve;
   }
 
   Timer timer() {

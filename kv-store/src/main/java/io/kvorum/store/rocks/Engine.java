@@ -137,6 +137,15 @@ final class Engine implements AutoCloseable {
     failStop.onFailure(listener);
   }
 
+  /** Stops it because of a failure that something else has met. */
+  void fail(RuntimeException cause) {
+    StoreFailedException unused =
+        failStop.fail(
+            cause instanceof StoreFailedException failure
+                ? failure
+                : new StoreFailedException("replacing the content failed: " + cause, cause));
+  }
+
   // ---- state ---------------------------------------------------------------------------------
 
   LogPosition applied() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
-import io.kvorum.api.DiskFullException;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
 import java.io.IOException;
@@ -72,7 +71,7 @@ final class FailStop {
   static StoreFailedException translate(Path directory, String action, RocksDBException e) {
     String what = action + " failed in " + directory + ": " + e.getMessage();
     if (isDiskFull(e)) {
-      return new DiskFullException(what + "; free disk space, then open the store again", e);
+      return new StoreFailedException(what + "; free disk space, then open the store again", e);
     }
     if (isCorruption(e)) {
       return new StoreCorruptException(
@@ -88,7 +87,7 @@ final class FailStop {
   static StoreFailedException translate(Path directory, String action, IOException e) {
     String what = action + " failed in " + directory + ": " + e;
     return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("no space left")
-        ? new DiskFullException(what + "; free disk space, then open the store again", e)
+        ? new StoreFailedException(what + "; free disk space, then open the store again", e)
         : new StoreFailedException(what, e);
   }
 

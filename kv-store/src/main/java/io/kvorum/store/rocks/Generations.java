@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /** Makes and opens the generations of one store, see the package's specification, R6. */
@@ -49,11 +50,11 @@ final class Generations implements AutoCloseable {
       Path dir = current.get();
       return Engine.open(dir, options, durability, new FailStop(dir));
     }
-    return build(dir -> Engine.create(dir, options, durability, new FailStop(dir)));
+    return build(dir -> Engine.create(dir, options, durability, new FailStop(dir)), null);
   }
 
-  /** A generation with the content of the stream, in force on return. */
-  Engine restored(InputStream in) {
+  /** A generation with the content of the stream, in force on return instead of another. */
+  Engine restored(InputStream in, Engine replaced) {
     return build(
         dir -> {
           // A bulk load: nothing needs the write-ahead log before the flush at its end.
@@ -67,11 +68,12 @@ final class Generations implements AutoCloseable {
             engine.close();
           }
           return Engine.open(dir, options, durability, new FailStop(dir));
-        });
+        },
+        replaced);
   }
 
-  /** A generation with the content of a checkpoint, in force on return. */
-  Engine installed(Path checkpoint) {
+  /** A generation with the content of a checkpoint, in force on return instead of another. */
+  Engine installed(Path checkpoint, Engine replaced) {
     return build(
         dir -> {
           linkOrCopy(checkpoint, dir);
@@ -81,7 +83,8 @@ final class Generations implements AutoCloseable {
             throw new StoreCorruptException(
                 "the checkpoint in " + checkpoint + " cannot be opened: " + e.getMessage(), e);
           }
-        });
+        },
+        replaced);
   }
 
   /** Copies the engine's content into a new directory; see CheckpointableStore. */
@@ -116,23 +119,31 @@ final class Generations implements AutoCloseable {
     Engine build(Path dir) throws IOException;
   }
 
-  private Engine build(Builder builder) {
+  private Engine build(Builder builder, @Nullable Engine replaced) {
     Path dir = directory.next();
+    boolean mayBeInForce = false;
     try {
       Engine engine = builder.build(dir);
       try {
         engine.database().flush(); // RocksDB fsyncs the files it writes itself
+        mayBeInForce = true;
         directory.switchTo(dir);
         return engine;
       } catch (RuntimeException e) {
         engine.close();
+        if (mayBeInForce && replaced != null) {
+          // D6: a crash may bring back either, so neither takes a write any more.
+          replaced.fail(e);
+        }
         throw e;
       }
     } catch (IOException e) {
       deleteQuietly(dir, e);
       throw FailStop.translate(dir, "building a generation", e);
     } catch (RuntimeException e) {
-      deleteQuietly(dir, e);
+      if (!mayBeInForce) {
+        deleteQuietly(dir, e);
+      }
       throw e;
     }
   }

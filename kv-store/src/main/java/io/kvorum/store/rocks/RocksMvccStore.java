@@ -408,7 +408,7 @@ public final class RocksMvccStore implements CheckpointableStore {
   @Override
   public void restore(InputStream in) {
     ArgumentChecks.stream(in);
-    replace(() -> generations.restored(in));
+    replace(() -> generations.restored(in, engine));
   }
 
   @Override
@@ -440,7 +440,7 @@ public final class RocksMvccStore implements CheckpointableStore {
     if (!Files.isDirectory(dir)) {
       throw new InvalidArgumentException(dir + " is no directory");
     }
-    replace(() -> generations.installed(dir));
+    replace(() -> generations.installed(dir, engine));
   }
 
   /** Builds the next generation beside the one in force, then puts it in force. */

@@ -15,6 +15,7 @@ import io.kvorum.api.MvccSnapshot;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.api.StoreCorruptException;
+import io.kvorum.api.StoreFailedException;
 import io.kvorum.api.StoreLockedException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
@@ -209,6 +210,36 @@ class RocksMvccStoreTest {
       store.putAt(key("a"), key("2"), 2, 0);
       assertThatThrownBy(() -> store.installCheckpoint(copy))
           .isInstanceOf(StoreCorruptException.class);
+      assertThat(store.getAt(key("a"), MvccStore.LATEST)).isEqualTo(key("2"));
+    }
+  }
+
+  /** D6: nobody knows which content a crash would bring back, so nothing is written to either. */
+  @Test
+  void aRenameThatFailsStopsTheStore() throws IOException {
+    Path copy = dir.resolve("copy");
+    Path pointer = dir.resolve("store/CURRENT");
+    byte[] name;
+    try (RocksMvccStore store = RocksMvccStore.open(dir.resolve("store"), OPTIONS)) {
+      List<StoreFailedException> told = new ArrayList<>();
+      store.onFailure(told::add);
+      store.putAt(key("a"), key("1"), 1, 0);
+      store.checkpoint(copy);
+      store.putAt(key("a"), key("2"), 2, 0);
+      name = Files.readAllBytes(pointer);
+      Files.delete(pointer);
+      Files.createDirectories(pointer.resolve("in the way"));
+      assertThatThrownBy(() -> store.installCheckpoint(copy))
+          .isInstanceOf(StoreFailedException.class);
+      assertThatThrownBy(() -> store.putAt(key("a"), key("3"), 3, 0))
+          .isInstanceOf(StoreFailedException.class)
+          .hasMessageContaining("has stopped");
+      assertThat(told).hasSize(1);
+    }
+    Files.delete(pointer.resolve("in the way"));
+    Files.delete(pointer);
+    Files.write(pointer, name);
+    try (RocksMvccStore store = RocksMvccStore.open(dir.resolve("store"), OPTIONS)) {
       assertThat(store.getAt(key("a"), MvccStore.LATEST)).isEqualTo(key("2"));
     }
   }
