@@ -17,7 +17,6 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -124,13 +123,12 @@ public final class KvStateMachine extends BaseStateMachine {
     }
   }
 
-  /** Lets the sender's gate decide, under the log's lock, whether the entry is appended. */
+  /** Tells the sender, under the log's lock, that the entry is appended next. */
   @Override
-  public TransactionContext preAppendTransaction(TransactionContext transaction)
-      throws IOException {
+  public TransactionContext preAppendTransaction(TransactionContext transaction) {
     RaftClientRequest request = transaction.getClientRequest();
-    if (request != null && request.getMessage() instanceof ProposalGate gate && !gate.pass()) {
-      throw new StateMachineException("the sender has given the command up", false);
+    if (request != null && request.getMessage() instanceof ProposalGate gate) {
+      gate.pass();
     }
     return transaction;
   }

@@ -4,17 +4,15 @@ package io.kvorum.fsm;
 import org.apache.ratis.protocol.Message;
 
 /**
- * A command whose sender must know whether it went into the log. {@link KvStateMachine} asks the
- * gate at the last moment at which the command can still be stopped, on the leader only: under the
- * lock of the log, right before the entry is appended.
+ * A command whose sender must know whether it went into the log. {@link KvStateMachine} tells the
+ * gate at the last moment before it can have, on the leader only: under the lock of the log, right
+ * before the entry is appended.
  */
 public interface ProposalGate extends Message {
 
   /**
-   * Called at most once, and must not block.
-   *
-   * @return true: append it; from now on it may commit. False: its sender has given it up; it is
-   *     refused and is certainly not in the log.
+   * The command is being appended: from now on it may commit. Called at most once; must not block.
+   * A command that was let go of without this call is certainly in no log.
    */
-  boolean pass();
+  void pass();
 }

@@ -55,6 +55,14 @@ public final class Commands {
   }
 
   /**
+   * One command with the requests of all these commands, in order; their bytes are not encoded
+   * again.
+   */
+  public static ByteString join(List<ByteString> commands) {
+    return commands.size() == 1 ? commands.get(0) : ByteString.copyFrom(commands);
+  }
+
+  /**
    * The same command with the leader's clock hint; the bytes of {@code command} are not encoded
    * again.
    */

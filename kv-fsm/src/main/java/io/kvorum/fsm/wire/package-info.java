@@ -18,8 +18,9 @@
  * </pre>
  *
  * <p>Two protobuf messages laid end to end are one message that has the fields of both, so the
- * leader appends its clock hint without encoding the client's part again. The last value of a field
- * wins: a hint that a client wrote itself has no effect.
+ * leader joins the commands that come together into one entry, and appends its clock hint, without
+ * encoding a client's part again. The last value of a field wins: a hint that a client wrote itself
+ * has no effect.
  *
  * <p>Rules:
  *

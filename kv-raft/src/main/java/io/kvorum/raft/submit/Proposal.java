@@ -2,20 +2,18 @@
 package io.kvorum.raft.submit;
 
 import io.kvorum.fsm.ProposalGate;
-import java.util.function.BooleanSupplier;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
-/** A command as it is handed to the local Raft server once. */
+/**
+ * A command as it is handed to the local Raft server once; it learns whether it may be in the log.
+ */
 final class Proposal implements ProposalGate {
 
   private final ByteString command;
-  private final BooleanSupplier permission;
   private volatile boolean passed;
 
-  /** The permission is asked at most once, when the command is about to go into the log. */
-  Proposal(ByteString command, BooleanSupplier permission) {
+  Proposal(ByteString command) {
     this.command = command;
-    this.permission = permission;
   }
 
   @Override
@@ -24,9 +22,8 @@ final class Proposal implements ProposalGate {
   }
 
   @Override
-  public boolean pass() {
-    passed = permission.getAsBoolean();
-    return passed;
+  public void pass() {
+    passed = true;
   }
 
   /** Whether it may be in the log. */

@@ -21,7 +21,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * in no log and never will be; (4) the command counts as in flight until it is settled and no
  * attempt is under way.
  */
-final class Submission {
+final class Submission implements EntryGroups.Member {
 
   /* SEEKING: in no log. IN_DOUBT: perhaps in one. SETTLED: the result is known to the caller. */
   private enum Stage {
@@ -129,31 +128,41 @@ final class Submission {
 
   private void proposeHere() {
     holds.incrementAndGet();
-    Proposal proposal =
-        new Proposal(command, () -> stage.compareAndSet(Stage.SEEKING, Stage.IN_DOUBT));
-    submitter
-        .server()
-        .propose(proposal)
-        .whenComplete(
-            (reply, error) -> {
-              release();
-              answered(proposal, reply, error);
-            })
-        .exceptionally(bug -> unexpected(bug, null));
+    submitter.groups().add(this);
   }
 
-  private void answered(
-      Proposal proposal, @Nullable RaftClientReply reply, @Nullable Throwable error) {
-    Throwable trouble = reply != null ? reply.getException() : error;
-    if (reply != null && reply.isSuccess()) {
-      if (stage.getAndSet(Stage.SETTLED) != Stage.SETTLED) {
-        settle(Replies.decode(reply.getMessage().getContent()), null);
-      }
-    } else if (proposal.passed()) {
-      inDoubt("the leader gave the write up after it was proposed; it may still commit", trouble);
-    } else {
-      notProposed(trouble);
+  @Override
+  public ByteString command() {
+    return command;
+  }
+
+  @Override
+  public boolean take() {
+    if (stage.compareAndSet(Stage.SEEKING, Stage.IN_DOUBT)) {
+      return true;
     }
+    release();
+    return false;
+  }
+
+  @Override
+  public void applied(Reply reply) {
+    release();
+    if (stage.getAndSet(Stage.SETTLED) != Stage.SETTLED) {
+      settle(reply, null);
+    }
+  }
+
+  @Override
+  public void lost(@Nullable Throwable why) {
+    release();
+    inDoubt("the leader gave the write up after it was proposed; it may still commit", why);
+  }
+
+  @Override
+  public void refused(@Nullable Throwable why) {
+    release();
+    backToSeeking(() -> notProposed(why));
   }
 
   private void notProposed(@Nullable Throwable trouble) {

@@ -23,6 +23,7 @@ public final class Submitter {
   private final Timer timer;
   private final InFlight inFlight;
   private final DiskReserve reserve;
+  private final EntryGroups groups;
   private final int maxCommandBytes;
   private final Set<Submission> open = ConcurrentHashMap.newKeySet();
 
@@ -46,6 +47,7 @@ public final class Submitter {
     this.timer = timer;
     this.reserve = reserve;
     this.inFlight = new InFlight(maxRequests, maxBytes);
+    this.groups = new EntryGroups(server::propose, maxCommandBytes);
     this.maxCommandBytes = maxCommandBytes;
   }
 
@@ -94,6 +96,10 @@ public final class Submitter {
 
   GroupServer server() {
     return server;
+  }
+
+  EntryGroups groups() {
+    return groups;
   }
 
   PeerLinks peers() {

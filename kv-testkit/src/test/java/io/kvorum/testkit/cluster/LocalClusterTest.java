@@ -186,11 +186,7 @@ class LocalClusterTest {
       }
     }
     for (int i = 0; i < 600; i++) {
-      if (i % 100 == 99) {
-        leader.kv().putAsync(bytes("small" + i), bytes("v")).join();
-      } else {
-        var unused = leader.kv().putAsync(bytes("small" + i), bytes("v"));
-      }
+      leader.kv().put(bytes("small" + i), bytes("v")); // one by one: each is an entry of its own
     }
     cluster.awaitConverged();
     cluster.running().forEach(node -> node.checkpoint(Duration.ofSeconds(30)));

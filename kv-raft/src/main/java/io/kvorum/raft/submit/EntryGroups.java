@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.raft.submit;
+
+import io.kvorum.fsm.ProposalGate;
+import io.kvorum.fsm.wire.Commands;
+import io.kvorum.fsm.wire.Outcome;
+import io.kvorum.fsm.wire.Replies;
+import io.kvorum.fsm.wire.Reply;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Implementation notes. An entry costs an append, a message to each follower, an fsync shared by few,
+ * and an apply, nearly whatever is in it; so commands that wait anyway travel together. A command
+ * never waits for company: it is proposed at once while fewer than OUTSTANDING entries are under way.
+ * Above that, one entry that completes takes along what has gathered meanwhile, so the groups grow
+ * with the load.
+ *
+ * A command is taken into a group just before the group is proposed. From then on it counts as perhaps
+ * in the log; if the server refuses the group at its gate, it certainly is not.
+ */
+
+/**
+ * Puts commands that come together into one log entry on the leader.
+ *
+ * <p>Invariants: (1) a command is in at most one group at a time; (2) every member is answered once
+ * for each time it was taken; (3) a group is no longer than the longest command that is allowed;
+ * (4) a command that the state machine refuses is refused alone.
+ */
+final class EntryGroups {
+
+  /** How many entries may be under way before commands wait for each other. */
+  private static final int OUTSTANDING = 4;
+
+  private static final int MAX_COMMANDS = 1_024;
+
+  private final Function<ProposalGate, CompletableFuture<RaftClientReply>> proposer;
+  private final int maxBytes;
+
+  // guarded by this
+  private final ArrayDeque<Member> waiting = new ArrayDeque<>();
+  private int outstanding;
+  private boolean proposing; // a thread is at it, and looks again before it leaves
+
+  /**
+   * @param proposer hands a command to the Raft server; never throws
+   * @param maxBytes of a group; a single command may be no longer either
+   */
+  EntryGroups(Function<ProposalGate, CompletableFuture<RaftClientReply>> proposer, int maxBytes) {
+    this.proposer = proposer;
+    this.maxBytes = maxBytes;
+  }
+
+  /** A command with one request. Its methods must not block. */
+  interface Member {
+
+    ByteString command();
+
+    /**
+     * The command is about to be proposed: from now on it may be in the log.
+     *
+     * @return false: it was given up meanwhile, and is left out
+     */
+    boolean take();
+
+    /** It is applied. */
+    void applied(Reply reply);
+
+    /** It is in no log, and was refused for this reason. */
+    void refused(@Nullable Throwable why);
+
+    /** It may be in the log, and may commit. */
+    void lost(@Nullable Throwable why);
+  }
+
+  /** Proposes the command now, or with others as soon as an earlier entry is done. */
+  void add(Member member) {
+    synchronized (this) {
+      waiting.add(member);
+    }
+    proposeNext();
+  }
+
+  private void proposeNext() {
+    synchronized (this) {
+      if (proposing) {
+        return; // from inside, or beside: either would lose the order, and nest without a bound
+      }
+      proposing = true;
+    }
+    List<Member> group = next();
+    while (!group.isEmpty()) {
+      propose(group);
+      group = next();
+    }
+  }
+
+  /* Taken members that fit into one entry; empty when there are none, or too much is under way. */
+  private synchronized List<Member> next() {
+    List<Member> group = new ArrayList<>();
+    long bytes = 0;
+    while (outstanding < OUTSTANDING && !waiting.isEmpty() && group.size() < MAX_COMMANDS) {
+      int size = waiting.element().command().size();
+      if (!group.isEmpty() && bytes + size > maxBytes) {
+        break;
+      }
+      Member member = waiting.remove();
+      if (member.take()) {
+        bytes += size;
+        group.add(member);
+      }
+    }
+    if (group.isEmpty()) {
+      proposing = false;
+    } else {
+      outstanding++;
+    }
+    return group;
+  }
+
+  private void propose(List<Member> group) {
+    Proposal proposal = new Proposal(Commands.join(group.stream().map(Member::command).toList()));
+    CompletableFuture<Void> unused =
+        proposer
+            .apply(proposal)
+            .handle(
+                (reply, error) -> {
+                  answer(group, proposal, reply, error);
+                  done();
+                  return null;
+                });
+  }
+
+  private void done() {
+    synchronized (this) {
+      outstanding--;
+    }
+    proposeNext();
+  }
+
+  private void answer(
+      List<Member> group,
+      Proposal proposal,
+      @Nullable RaftClientReply reply,
+      @Nullable Throwable error) {
+    Throwable trouble = reply == null ? unwrap(error) : reply.getException();
+    if (reply != null && reply.isSuccess()) {
+      answer(group, reply);
+    } else if (proposal.passed()) {
+      group.forEach(member -> member.lost(trouble));
+    } else if (trouble instanceof StateMachineException && group.size() > 1) {
+      // One of them is not to the state machine's liking; the others must not suffer for it.
+      synchronized (this) {
+        outstanding += group.size();
+      }
+      group.forEach(member -> propose(List.of(member)));
+    } else {
+      group.forEach(member -> member.refused(trouble));
+    }
+  }
+
+  private static void answer(List<Member> group, RaftClientReply answer) {
+    Reply reply;
+    try {
+      reply = Replies.decode(answer.getMessage().getContent());
+    } catch (RuntimeException e) {
+      group.forEach(member -> member.lost(e));
+      return;
+    }
+    List<Outcome> outcomes = reply.outcomes();
+    for (int i = 0; i < group.size(); i++) {
+      List<Outcome> own = i < outcomes.size() ? outcomes.subList(i, i + 1) : List.of();
+      group.get(i).applied(new Reply(reply.position(), reply.alreadyApplied(), own));
+    }
+  }
+
+  private static @Nullable Throwable unwrap(@Nullable Throwable error) {
+    return error instanceof CompletionException && error.getCause() != null
+        ? error.getCause()
+        : error;
+  }
+}
