@@ -9,7 +9,7 @@ import io.kvorum.cli.demo.DemoCommand;
 import io.kvorum.cli.demo.DemoFailedException;
 import io.kvorum.cli.entries.InvalidInputException;
 import io.kvorum.cli.replica.ReplicaCommand;
-import io.kvorum.cli.replica.ReplicaProcessException;
+import io.kvorum.testkit.process.ReplicaProcessException;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

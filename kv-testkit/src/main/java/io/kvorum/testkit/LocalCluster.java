@@ -4,10 +4,6 @@ package io.kvorum.testkit;
 import io.kvorum.api.AddressInUseException;
 import io.kvorum.api.ReplicatedKv;
 import io.kvorum.raft.KvNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,7 +69,7 @@ public final class LocalCluster implements AutoCloseable {
     for (int attempt = 1; ; attempt++) {
       LocalCluster cluster = new LocalCluster(folder, replicas, settings);
       try {
-        cluster.choosePorts();
+        cluster.ports.addAll(FreePorts.choose(replicas));
         for (String id : cluster.ids()) {
           cluster.start(id);
         }
@@ -262,22 +258,6 @@ public final class LocalCluster implements AutoCloseable {
 
   private String address(int i) {
     return "127.0.0.1:" + ports.get(i);
-  }
-
-  /* All at once, so that they differ. */
-  private void choosePorts() {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < size; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-        ports.add(sockets.get(i).getLocalPort());
-      }
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("choosing free ports", e);
-    }
   }
 
   private <T> T await(String what, Supplier<Optional<T>> poll) {

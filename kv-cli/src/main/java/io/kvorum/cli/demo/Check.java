@@ -5,10 +5,10 @@ import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.ReplicatedKv;
 import io.kvorum.cli.entries.EntryList;
-import io.kvorum.cli.replica.ReplicaProcess;
 import io.kvorum.cli.replica.Verification;
 import io.kvorum.raft.KvNode;
 import io.kvorum.raft.ReplicaHash;
+import io.kvorum.testkit.process.ReplicaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -48,7 +48,7 @@ final class Check {
       embedded.awaitApplied(index, CATCH_UP);
       lost += Verification.of(embedded.store(), list).lost();
       for (ReplicaProcess child : group.children()) {
-        Verification found = child.verify(index, list);
+        Verification found = Verification.by(child, index, list);
         if (found.checked() != acknowledged.size()) {
           throw new DemoFailedException(
               child.id() + " checked " + found.checked() + " of " + acknowledged.size(), null);

@@ -3,7 +3,7 @@ package io.kvorum.cli.demo;
 
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.SyncMode;
-import io.kvorum.cli.replica.ReplicaProcess;
+import io.kvorum.testkit.process.ReplicaProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,15 +4,12 @@ package io.kvorum.cli.demo;
 import io.kvorum.api.KvException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
-import io.kvorum.cli.replica.ReplicaProcess;
-import io.kvorum.cli.replica.ReplicaSpec;
+import io.kvorum.cli.replica.ReplicaAddress;
 import io.kvorum.raft.KvNode;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.kvorum.testkit.FreePorts;
+import io.kvorum.testkit.process.ReplicaProcess;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +31,12 @@ final class Group implements AutoCloseable {
   private static final long POLL_MILLIS = 10;
 
   private final KvNode embedded;
-  private final Map<String, ReplicaSpec> specs;
+  private final Map<String, ReplicaAddress> specs;
   private final ConcurrentMap<String, ReplicaProcess> children;
 
   private Group(
       KvNode embedded,
-      Map<String, ReplicaSpec> specs,
+      Map<String, ReplicaAddress> specs,
       ConcurrentMap<String, ReplicaProcess> children) {
     this.embedded = embedded;
     this.specs = specs;
@@ -48,16 +45,16 @@ final class Group implements AutoCloseable {
 
   /** Starts all replicas on free loopback ports; returns when they run. */
   static Group start(int replicas, Path folder, SyncMode syncMode) {
-    Map<String, ReplicaSpec> specs = specs(replicas, folder, syncMode);
+    Map<String, ReplicaAddress> specs = specs(replicas, folder, syncMode);
     ConcurrentMap<String, ReplicaProcess> children = new ConcurrentHashMap<>();
     KvNode embedded = null;
     try {
-      for (ReplicaSpec spec : specs.values()) {
+      for (ReplicaAddress spec : specs.values()) {
         if (!spec.id().equals("n1")) {
-          children.put(spec.id(), ReplicaProcess.start(spec));
+          children.put(spec.id(), ReplicaProcess.start(spec.process()));
         }
       }
-      ReplicaSpec own = spec(specs, "n1");
+      ReplicaAddress own = spec(specs, "n1");
       embedded =
           KvNode.builder()
               .dataDir(own.data())
@@ -132,7 +129,7 @@ final class Group implements AutoCloseable {
 
   /** Starts a killed child again, on its old folder and port; does not wait for it. */
   ReplicaProcess restart(String id) {
-    ReplicaProcess child = ReplicaProcess.start(spec(specs, id));
+    ReplicaProcess child = ReplicaProcess.start(spec(specs, id).process());
     children.put(id, child);
     return child;
   }
@@ -165,47 +162,26 @@ final class Group implements AutoCloseable {
     }
   }
 
-  private static ReplicaSpec spec(Map<String, ReplicaSpec> specs, String id) {
-    ReplicaSpec spec = specs.get(id);
+  private static ReplicaAddress spec(Map<String, ReplicaAddress> specs, String id) {
+    ReplicaAddress spec = specs.get(id);
     if (spec == null) {
       throw new IllegalArgumentException("no replica " + id);
     }
     return spec;
   }
 
-  private static Map<String, ReplicaSpec> specs(int replicas, Path folder, SyncMode syncMode) {
-    List<Integer> ports = freePorts(replicas);
+  private static Map<String, ReplicaAddress> specs(int replicas, Path folder, SyncMode syncMode) {
+    List<Integer> ports = FreePorts.choose(replicas);
     List<String> addresses = ports.stream().map(port -> "127.0.0.1:" + port).toList();
     String group =
         IntStream.range(0, replicas)
             .mapToObj(i -> "n" + (i + 1) + "=" + addresses.get(i))
             .collect(Collectors.joining(","));
-    Map<String, ReplicaSpec> specs = new LinkedHashMap<>();
+    Map<String, ReplicaAddress> specs = new LinkedHashMap<>();
     for (int i = 0; i < replicas; i++) {
       String id = "n" + (i + 1);
-      specs.put(id, new ReplicaSpec(id, addresses.get(i), group, folder, syncMode));
+      specs.put(id, new ReplicaAddress(id, addresses.get(i), group, folder, syncMode));
     }
     return specs;
-  }
-
-  /** Ports nobody listened on a moment ago; all are held until all are known. */
-  private static List<Integer> freePorts(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } catch (IOException e) {
-      throw new DemoFailedException("no free port was found: " + e.getMessage(), e);
-    } finally {
-      for (ServerSocket socket : sockets) {
-        try {
-          socket.close();
-        } catch (IOException e) {
-          // A socket that cannot be closed keeps its port: the replica's start will say so.
-        }
-      }
-    }
   }
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.testkit.powerloss;
 
-import java.io.File;
+import io.kvorum.testkit.process.JavaCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -47,13 +46,12 @@ public final class ChildJvm implements AutoCloseable {
       throws IOException {
     Path folder = Files.createTempDirectory("kvorum-child");
     Path output = folder.resolve("output.txt");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
-    command.add("-Djava.io.tmpdir=" + folder);
-    command.addAll(List.of("-cp", classPath(), main.getName()));
-    command.addAll(arguments);
+    List<String> command =
+        JavaCommand.of(
+            folder,
+            List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"),
+            main.getName(),
+            arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     try {
@@ -118,13 +116,6 @@ public final class ChildJvm implements AutoCloseable {
   public void close() throws InterruptedException, IOException {
     kill();
     delete(folder);
-  }
-
-  private static String classPath() {
-    // Surefire may put the real class path elsewhere than java.class.path.
-    String surefire = System.getProperty("surefire.test.class.path");
-    String path = surefire == null ? System.getProperty("java.class.path", "") : surefire;
-    return path.isEmpty() ? "." + File.pathSeparator : path;
   }
 
   private static void delete(Path folder) throws IOException {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.testkit.history;
+
+import static io.kvorum.testkit.history.Operation.NO_TIMESTAMP;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A watch under way; goes on through its reconnections. Thread-safe. */
+public final class RecordedWatch {
+
+  private final String client;
+  private final @Nullable String start;
+  private final @Nullable String end;
+  private final long afterTs;
+
+  // guarded by this
+  private final List<WatchRun.Event> events = new ArrayList<>();
+  private long throughTs = NO_TIMESTAMP;
+
+  RecordedWatch(String client, @Nullable String start, @Nullable String end, long afterTs) {
+    this.client = client;
+    this.start = start;
+    this.end = end;
+    this.afterTs = afterTs;
+  }
+
+  /** It delivered this commit, just now. */
+  public synchronized void delivered(long commitTs, List<Effect> effects) {
+    events.add(new WatchRun.Event(System.nanoTime(), commitTs, effects));
+  }
+
+  /** It has delivered everything up to this timestamp, or says so. */
+  public synchronized void completeThrough(long timestamp) {
+    throughTs = Math.max(throughTs, timestamp);
+  }
+
+  synchronized WatchRun run() {
+    return new WatchRun(client, start, end, afterTs, throughTs, events);
+  }
+}

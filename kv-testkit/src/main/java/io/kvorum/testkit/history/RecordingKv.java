@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.testkit.history;
+
+import io.kvorum.api.Commit;
+import io.kvorum.api.InvalidArgumentException;
+import io.kvorum.api.KeyRange;
+import io.kvorum.api.KeyValue;
+import io.kvorum.api.Mutation;
+import io.kvorum.api.OverloadedException;
+import io.kvorum.api.ReplicatedKv;
+import io.kvorum.api.UnavailableException;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client whose calls are recorded: the blocking calls of {@link ReplicatedKv}, with the same
+ * results and exceptions. Each call may go to another replica.
+ */
+public final class RecordingKv {
+
+  private final HistoryRecorder recorder;
+  private final String client;
+  private final Supplier<? extends BasicKv> replica;
+
+  /**
+   * @param client its name; a client makes one call at a time, so give each thread its own
+   * @param replica gives the replica for the next call
+   */
+  public RecordingKv(HistoryRecorder recorder, String client, Supplier<? extends BasicKv> replica) {
+    this.recorder = recorder;
+    this.client = client;
+    this.replica = replica;
+  }
+
+  /** See {@link ReplicatedKv#put}. */
+  public Commit put(byte[] key, byte[] value) {
+    return commit(
+        List.of(new Effect.Put(Latin.text(key), Latin.text(value))),
+        kv -> kv.write(List.of(Mutation.put(key, value))));
+  }
+
+  /** See {@link ReplicatedKv#delete}. */
+  public Commit delete(byte[] key) {
+    return commit(
+        List.of(new Effect.Delete(Latin.text(key))), kv -> kv.write(List.of(Mutation.delete(key))));
+  }
+
+  /** See {@link ReplicatedKv#deletePrefix}. */
+  public Commit deletePrefix(byte[] prefix) {
+    return commit(
+        List.of(new Effect.DeletePrefix(Latin.text(prefix))), kv -> kv.deletePrefix(prefix));
+  }
+
+  /**
+   * See {@link ReplicatedKv#write}.
+   *
+   * @throws IllegalArgumentException if a value expires: a history does not model that
+   */
+  public Commit write(List<Mutation> mutations) {
+    return commit(mutations.stream().map(RecordingKv::effect).toList(), kv -> kv.write(mutations));
+  }
+
+  /** See {@link ReplicatedKv#get}. */
+  public byte @Nullable [] get(byte[] key) {
+    RecordedCall call = recorder.begin(client, Kind.READ);
+    try {
+      byte[] value = replica.get().get(key);
+      call.saw(new Observation.Point(Latin.text(key), Latin.textOrNull(value))).ok();
+      return value;
+    } catch (RuntimeException e) {
+      call.refused(); // a read that failed has no effect and tells nothing
+      throw e;
+    }
+  }
+
+  /** See {@link ReplicatedKv#scan}. */
+  public List<KeyValue> scan(KeyRange range, int limit) {
+    RecordedCall call = recorder.begin(client, Kind.SCAN);
+    try {
+      List<KeyValue> found = replica.get().scan(range, limit);
+      List<Observation.Entry> entries =
+          found.stream()
+              .map(kv -> new Observation.Entry(Latin.text(kv.key()), Latin.text(kv.value())))
+              .toList();
+      call.saw(
+              new Observation.Range(
+                  Latin.textOrNull(range.start()),
+                  Latin.textOrNull(range.end()),
+                  limit,
+                  false,
+                  entries))
+          .ok();
+      return found;
+    } catch (RuntimeException e) {
+      call.refused();
+      throw e;
+    }
+  }
+
+  private Commit commit(List<Effect> effects, Function<BasicKv, Commit> write) {
+    BasicKv kv = replica.get();
+    RecordedCall call = recorder.begin(client, Kind.WRITE);
+    effects.forEach(call::changes);
+    Commit commit;
+    try {
+      commit = write.apply(kv);
+    } catch (UnavailableException | OverloadedException | InvalidArgumentException e) {
+      call.refused(); // these promise that nothing was proposed
+      throw e;
+    } catch (RuntimeException e) {
+      call.unknown();
+      throw e;
+    }
+    call.ok(commit.timestamp());
+    return commit;
+  }
+
+  private static Effect effect(Mutation mutation) {
+    if (mutation instanceof Mutation.Put put) {
+      if (put.expireAt() != 0) {
+        throw new IllegalArgumentException("a history does not model expiry: " + mutation);
+      }
+      return new Effect.Put(Latin.text(put.key()), Latin.text(put.value()));
+    }
+    return new Effect.Delete(Latin.text(mutation.key()));
+  }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.testkit.process;
+
+/** A replica's process did not start, did not answer in time, or answered with an error. */
+public final class ReplicaProcessException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String kind;
+
+  ReplicaProcessException(String message) {
+    this("", message);
+  }
+
+  ReplicaProcessException(String kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  /** The simple name of the exception in the child; empty if the child did not answer. */
+  public String kind() {
+    return kind;
+  }
+}
