@@ -298,7 +298,12 @@ public final class KvNode implements AutoCloseable {
     /** Deadline of every call that names none, from 1 ms to 1 hour; 10 s by default. */
     Builder requestTimeout(Duration timeout);
 
-    /** How long a replica waits for a leader before it stands for election; 1 to 2 s by default. */
+    /**
+     * How long a replica waits for a leader before it stands for election, at random between these;
+     * 600 ms to 1.1 s by default. Until a dead leader is replaced it takes about twice as long as a
+     * wait, as a new one begins only when the last one ends. A leader that pauses for longer than
+     * the lower bound may be replaced.
+     */
     Builder electionTimeout(Duration min, Duration max);
 
     /** Applied entries between two checkpoints. */

@@ -33,8 +33,8 @@ final class NodeBuilder implements KvNode.Builder {
   private StoreOptions storeOptions = StoreOptions.defaults();
   private @Nullable SyncMode syncMode;
   private Duration requestTimeout = Duration.ofSeconds(10);
-  private Duration electionMin = Duration.ofSeconds(1);
-  private Duration electionMax = Duration.ofSeconds(2);
+  private Duration electionMin = Duration.ofMillis(600);
+  private Duration electionMax = Duration.ofMillis(1100);
   private long checkpointEvery = 100_000;
   private int maxRequests = 4096;
   private long maxBytes = 64L << 20;

@@ -41,7 +41,9 @@ final class RaftSettings {
   }
 
   private static void times(RaftProperties raft, NodeSettings node) {
-    // A stop-the-world pause is not an election.
+    // Well above Ratis's 150 to 300 ms: a collector's pause is not an election. Not higher, because
+    // a follower looks at the last word of its leader only between two sleeps of this length, so
+    // that fail-over takes one and a half of them as a rule and two at worst.
     RaftServerConfigKeys.Rpc.setTimeoutMin(raft, time(node.electionMin()));
     RaftServerConfigKeys.Rpc.setTimeoutMax(raft, time(node.electionMax()));
     // Before the first leader there is nobody whose pause one could mistake: be quick. A replica

@@ -113,10 +113,13 @@ public final class ReplicaProcess implements AutoCloseable {
    *     ReplicaProcessException#kind} tells which error
    */
   public String ask(String question, Duration timeout) {
+    String word = question.split(" ", 2)[0];
+    if (ended) {
+      throw new ReplicaProcessException("UnavailableException", gone(word)); // it was not asked
+    }
     long number = numbers.incrementAndGet();
     CompletableFuture<String> answer = new CompletableFuture<>();
     open.put(number, answer);
-    String word = question.split(" ", 2)[0];
     try {
       synchronized (questions) {
         questions.write(number + " " + question + "\n");

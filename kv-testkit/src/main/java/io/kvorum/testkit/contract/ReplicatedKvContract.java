@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.testkit.contract;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** All that {@link io.kvorum.api.ReplicatedKv} promises and that a working group can show. */
+public final class ReplicatedKvContract {
+
+  private ReplicatedKvContract() {}
+
+  /** The promises; each may be checked on its own, in any order. */
+  public static List<KvPromise> promises() {
+    List<KvPromise> promises = new ArrayList<>(WritePromises.all());
+    promises.addAll(ReadPromises.all());
+    return promises;
+  }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.testkit.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvorum.api.KeyRange;
+import io.kvorum.api.KvException;
+import io.kvorum.api.Mutation;
+import io.kvorum.testkit.process.ProcessCluster;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Clients at every replica of a group of three processes write, delete, read and scan while
+ * replicas are killed, restarted and paused; their history must be one that a single correct store
+ * could have produced. Seeds make the calls and faults the same, not their timing. A history that
+ * fails is kept in a file.
+ */
+@Timeout(900)
+class FaultyGroupTest {
+
+  private static final int EFFORT = Integer.getInteger("kvorum.effort", 1);
+  private static final int FAULTS = 5 * EFFORT;
+  private static final int CLIENTS = 6;
+  private static final int KEYS = 8;
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
+  private static final long CALM_MILLIS = 700;
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path folder;
+
+  private final HistoryRecorder recorder = new HistoryRecorder();
+  private final AtomicBoolean stop = new AtomicBoolean();
+  private final AtomicLong values = new AtomicLong();
+
+  @Test
+  void historiesUnderFaultsAreThoseOfOneStore() throws Exception {
+    long seed = Long.getLong("kvorum.seed", System.nanoTime());
+    System.out.println("seed " + seed + " (-Dkvorum.seed gives it back)");
+    try (ProcessCluster cluster =
+        ProcessCluster.start(folder, 3, Duration.ofMillis(400), Duration.ofMillis(800))) {
+      String unused = cluster.awaitLeader();
+      ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+      List<Future<?>> clients = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        int number = i;
+        clients.add(threads.submit(() -> work(cluster, number, new Random(seed + number))));
+      }
+      Random random = new Random(seed);
+      for (int i = 0; i < FAULTS; i++) {
+        fault(cluster, random.nextInt(4), cluster.ids().get(random.nextInt(3)));
+      }
+      stop.set(true);
+      for (Future<?> client : clients) {
+        client.get(1, TimeUnit.MINUTES);
+      }
+      threads.shutdown();
+      readAtTheEnd(cluster);
+      var hash = cluster.awaitSameHash();
+      assertThat(hash).isNotNull();
+    } finally {
+      stop.set(true);
+    }
+    History history = recorder.history();
+    Path file = folder.resolve("history.txt");
+    HistoryFile.write(history, file);
+    System.out.println(summary(history));
+    assertThat(HistoryChecker.check(history))
+        .as("the history in %s, seed %s", file, seed)
+        .isInstanceOf(Verdict.Valid.class);
+    assertThat(history.operations()).anyMatch(op -> op.isCommitted());
+  }
+
+  /** One fault, mostly of the leader, and its end. */
+  private void fault(ProcessCluster cluster, int kind, String somebody) throws Exception {
+    TimeUnit.MILLISECONDS.sleep(CALM_MILLIS); // work between the faults; waits for nothing
+    String leader = cluster.awaitLeader();
+    switch (kind) {
+      case 0 -> {
+        cluster.kill(leader);
+        String unused = cluster.awaitLeaderAmong(cluster.others(leader));
+        TimeUnit.MILLISECONDS.sleep(CALM_MILLIS);
+        cluster.restart(leader);
+      }
+      case 1 -> {
+        cluster.pause(leader);
+        String unused = cluster.awaitLeaderAmong(cluster.others(leader));
+        TimeUnit.MILLISECONDS.sleep(CALM_MILLIS);
+        cluster.resume(leader);
+      }
+      case 2 -> {
+        cluster.pause(somebody);
+        TimeUnit.MILLISECONDS.sleep(CALM_MILLIS);
+        cluster.resume(somebody);
+      }
+      default -> {
+        cluster.kill(somebody);
+        TimeUnit.MILLISECONDS.sleep(CALM_MILLIS);
+        cluster.restart(somebody);
+      }
+    }
+  }
+
+  private void work(ProcessCluster cluster, int number, Random random) {
+    String id = cluster.ids().get(number % 3);
+    RecordingKv kv = new RecordingKv(recorder, "c" + number, () -> cluster.kv(id, TIMEOUT));
+    while (!stop.get()) {
+      try {
+        call(kv, random);
+      } catch (KvException e) {
+        // Recorded; what it means for the client, the judge knows.
+      }
+    }
+  }
+
+  private void call(RecordingKv kv, Random random) {
+    int kind = random.nextInt(20);
+    byte[] key = key(random);
+    if (kind < 5) {
+      var unused = kv.put(key, value());
+    } else if (kind < 6) {
+      var unused = kv.delete(key);
+    } else if (kind < 8) {
+      var unused =
+          kv.write(
+              List.of(
+                  Mutation.put(key, value()),
+                  Mutation.put(key(random), value()),
+                  Mutation.delete(key(random))));
+    } else if (kind == 8 && random.nextInt(4) == 0) {
+      var unused = kv.deletePrefix("a".getBytes(UTF_8));
+    } else if (kind < 16) {
+      var unused = kv.get(key);
+    } else {
+      var unused = kv.scan(KeyRange.all(), 1 + random.nextInt(KEYS));
+    }
+  }
+
+  /** So that an acknowledged write which was lost has somebody to miss it. */
+  private void readAtTheEnd(ProcessCluster cluster) {
+    for (String id : cluster.ids()) {
+      RecordingKv kv =
+          new RecordingKv(recorder, "end-" + id, () -> cluster.kv(id, Duration.ofSeconds(30)));
+      assertThat(kv.scan(KeyRange.all(), 100)).hasSizeLessThanOrEqualTo(KEYS);
+    }
+  }
+
+  private static String summary(History history) {
+    long ok = history.operations().stream().filter(op -> op.outcome() == Outcome.OK).count();
+    long doubtful = history.operations().stream().filter(Operation::isDoubtful).count();
+    return history.operations().size() + " calls, " + ok + " ok, " + doubtful + " doubtful writes";
+  }
+
+  private byte[] value() {
+    return ("v" + values.incrementAndGet()).getBytes(UTF_8);
+  }
+
+  private static byte[] key(Random random) {
+    int key = random.nextInt(KEYS);
+    return ((key < KEYS / 2 ? "a" : "b") + key).getBytes(UTF_8);
+  }
+}
