@@ -32,6 +32,9 @@ public record KeyRange(byte @Nullable [] start, byte @Nullable [] end) {
 
   /** Every key that begins with {@code prefix}, the key {@code prefix} itself included. */
   public static KeyRange prefix(byte[] prefix) {
+    if (prefix == null) {
+      throw new InvalidArgumentException("prefix is null; it must not be");
+    }
     return new KeyRange(prefix, endOfPrefix(prefix));
   }
 

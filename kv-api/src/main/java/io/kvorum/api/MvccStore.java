@@ -95,7 +95,11 @@ public interface MvccStore extends AutoCloseable {
    */
   OptionalLong latestCommitTs(byte[] key);
 
-  /** The highest commit timestamp written so far; 0 when fresh. */
+  /**
+   * The highest commit timestamp written so far; 0 when fresh. Everything that was written up to
+   * then is visible, so a read at it is repeatable as long as nothing is written into the past. A
+   * write that is just being made may be visible before it counts here.
+   */
   long lastCommitTs();
 
   /** The watermark: the lowest timestamp that can be read. */
@@ -208,7 +212,10 @@ public interface MvccStore extends AutoCloseable {
    * this or another kind of store. All or nothing, through a crash at any point too: a stream that
    * is empty, cut, or damaged in any bit is refused and the old content stays.
    *
+   * <p>Open cursors and snapshots are closed. {@code in} is read to its end and not closed.
+   *
    * @throws SnapshotFormatException if the stream is refused, saying why
+   * @throws java.io.UncheckedIOException if {@code in} fails; the old content stays
    */
   void restore(InputStream in);
 
@@ -217,7 +224,8 @@ public interface MvccStore extends AutoCloseable {
 
   /**
    * Waits for running calls, closes open cursors, snapshots and batches, then the store.
-   * Idempotent.
+   * Idempotent. From inside one of the store's own calls (a {@link Cancellation}, the stream of a
+   * restore) it is an {@link IllegalStateException}, and the store stays open.
    */
   @Override
   void close();

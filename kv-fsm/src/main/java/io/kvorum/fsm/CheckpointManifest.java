@@ -127,15 +127,24 @@ record CheckpointManifest(LogPosition position, List<Entry> files) {
     if (!text.substring(endLine).equals(end(body, count))) {
       throw new InvalidArgumentException("its hash does not match its content");
     }
-    String[] position = lines[1].split(" ", -1);
+    String[] position = words(lines[1], "position", 3);
     List<Entry> files = new ArrayList<>(count);
     for (int i = 2; i < lines.length - 1; i++) {
-      String[] words = lines[i].split(" ", 5);
+      String[] words = words(lines[i], "file", 5);
       checkPath(words[4]);
       files.add(new Entry(words[4], Long.parseLong(words[1]), words[2], words[3]));
     }
     return new CheckpointManifest(
         new LogPosition(Long.parseLong(position[1]), Long.parseLong(position[2])), files);
+  }
+
+  private static String[] words(String line, String first, int count) {
+    String[] words = line.split(" ", count);
+    if (words.length != count || !words[0].equals(first)) {
+      throw new InvalidArgumentException(
+          "the line '" + line + "' is no " + first + " of " + count + " words");
+    }
+    return words;
   }
 
   /* The manifest may come from another machine: it must not reach outside the checkpoint. */

@@ -9,6 +9,8 @@ import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -161,9 +163,31 @@ public final class ArgumentChecks {
     }
   }
 
-  private static void notNull(@Nullable Object value, String name) {
+  /** Anything that must be given. */
+  public static void notNull(@Nullable Object value, String name) {
     if (value == null) {
       throw new InvalidArgumentException(name + " is null; it must not be");
+    }
+  }
+
+  /** Where a checkpoint is to be written: nothing yet, in a directory that exists. */
+  public static void newDirectory(Path dir) {
+    notNull(dir, "dir");
+    if (Files.exists(dir)) {
+      throw new InvalidArgumentException(dir + " exists; a checkpoint needs a new directory");
+    }
+    Path parent = dir.toAbsolutePath().getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new InvalidArgumentException(
+          parent + " is no directory; a checkpoint needs an existing parent");
+    }
+  }
+
+  /** Where a checkpoint is. */
+  public static void existingDirectory(Path dir) {
+    notNull(dir, "dir");
+    if (!Files.isDirectory(dir)) {
+      throw new InvalidArgumentException(dir + " is no directory, so no checkpoint");
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.check;
 
+import io.kvorum.store.ArgumentChecks;
 import io.kvorum.store.codec.StoreKeys;
 import io.kvorum.store.codec.StoreRecords;
 import io.kvorum.store.rocks.StoredRecords;
@@ -37,6 +38,7 @@ public final class StoreCheck {
    * @throws io.kvorum.api.StoreCorruptException if it cannot be read at all, or a checksum differs
    */
   public static Report check(Path directory) {
+    ArgumentChecks.notNull(directory, "directory");
     try (StoredRecords records = StoredRecords.open(directory)) {
       return check(records);
     }

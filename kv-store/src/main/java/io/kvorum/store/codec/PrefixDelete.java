@@ -47,7 +47,11 @@ public record PrefixDelete(byte[] prefix, byte @Nullable [] excludePrefix, long 
       throw new IllegalArgumentException("prefix length " + prefixLength + " of " + bytes.length);
     }
     int at = Integer.BYTES + prefixLength;
-    byte[] exclude = bytes[at] == 0 ? null : Arrays.copyOfRange(bytes, at + 1, bytes.length);
+    boolean excludes = bytes[at] == 1;
+    if (!excludes && (bytes[at] != 0 || bytes.length != at + 1)) {
+      throw new IllegalArgumentException("an exclusion that is neither there nor absent");
+    }
+    byte[] exclude = excludes ? Arrays.copyOfRange(bytes, at + 1, bytes.length) : null;
     return new PrefixDelete(Arrays.copyOfRange(bytes, Integer.BYTES, at), exclude, commitTs);
   }
 

@@ -11,7 +11,6 @@ public final class VersionBytes {
 
   private static final int TOMBSTONE = 1;
   private static final int EXPIRES = 2;
-  private static final int KNOWN_FLAGS = TOMBSTONE | EXPIRES;
   private static final int HEADER = 1 + Long.BYTES;
 
   private VersionBytes() {}
@@ -61,12 +60,17 @@ public final class VersionBytes {
     return Arrays.copyOfRange(version, headerLength(version), version.length);
   }
 
-  /** Whether the bytes can be a version at all: known flags, whole header. */
+  /** Whether the bytes are what {@link #put} or {@link #tombstone} made of some arguments. */
   public static boolean isWellFormed(byte[] bytes) {
-    return bytes.length >= HEADER
-        && (bytes[0] & ~KNOWN_FLAGS) == 0
-        && bytes.length >= headerLength(bytes)
-        && commitTs(bytes) >= 0;
+    if (bytes.length < HEADER || commitTs(bytes) < 0) {
+      return false;
+    }
+    return switch (bytes[0]) {
+      case 0 -> true;
+      case TOMBSTONE -> bytes.length == HEADER;
+      case EXPIRES -> bytes.length >= headerLength(bytes) && expireAt(bytes) > 0;
+      default -> false;
+    };
   }
 
   private static int headerLength(byte[] version) {

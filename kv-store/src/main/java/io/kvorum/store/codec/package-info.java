@@ -15,7 +15,8 @@
  * applied          'm' 'p'                                         -> u64 term  u64 index
  * timestamps       'm' 't'                                         -> u64 lastCommitTs  u64 minRetainedTs
  *
- * version      := u8 flags  u64 commitTs  [u64 expireAt if flags has EXPIRES]  value
+ * version      := u8 flags  u64 commitTs  [u64 expireAt if flags is 2]  value
+ * flags        := 0 | 1 tombstone, without a value | 2 expires, expireAt is above 0
  * keys         := (u32 length  userKey)*
  * prefixDelete := u32 length  prefix  u8 hasExclude  excludePrefix
  * escaped(k)   := k with each byte 00 written as 00 FF

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.memory;
 
-import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.SnapshotFormatException;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
@@ -23,9 +22,6 @@ final class CheckpointFile {
   private CheckpointFile() {}
 
   static void write(Content content, Path dir) {
-    if (Files.exists(dir)) {
-      throw new InvalidArgumentException("checkpoint directory " + dir + " exists already");
-    }
     try {
       Files.createDirectory(dir);
       try (FileChannel file =
@@ -43,9 +39,6 @@ final class CheckpointFile {
   }
 
   static Content read(Path dir) {
-    if (!Files.isDirectory(dir)) {
-      throw new InvalidArgumentException(dir + " is no directory");
-    }
     try (InputStream in = new BufferedInputStream(Files.newInputStream(dir.resolve(NAME)))) {
       return ContentStream.read(in);
     } catch (IOException | UncheckedIOException | SnapshotFormatException e) {

@@ -32,9 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The store in memory: see {@link io.kvorum.api.MvccStore} for everything it promises. Here
- * "durable" means "until it is closed". A restore or an installed checkpoint closes open cursors
- * and snapshots. {@link #close()} from inside one of its own calls (a {@link Cancellation}, the
- * stream of a restore) is an {@link IllegalStateException}.
+ * "durable" means "until it is closed".
  */
 public final class InMemoryMvccStore implements CheckpointableStore {
 
@@ -65,6 +63,7 @@ public final class InMemoryMvccStore implements CheckpointableStore {
 
   /** An empty store. */
   public static InMemoryMvccStore create(StoreOptions options) {
+    ArgumentChecks.notNull(options, "options");
     return new InMemoryMvccStore(options);
   }
 
@@ -279,6 +278,7 @@ public final class InMemoryMvccStore implements CheckpointableStore {
   public LogPosition checkpoint(Path dir) {
     return call(
         () -> {
+          ArgumentChecks.newDirectory(dir);
           Content now = content;
           CheckpointFile.write(now, dir);
           return now.applied();
@@ -289,6 +289,7 @@ public final class InMemoryMvccStore implements CheckpointableStore {
   public void installCheckpoint(Path dir) {
     call(
         () -> {
+          ArgumentChecks.existingDirectory(dir);
           replaceWith(() -> CheckpointFile.read(dir));
           return true;
         });

@@ -3,6 +3,7 @@ package io.kvorum.store.memory;
 
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.MvccSnapshot;
+import io.kvorum.store.ArgumentChecks;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -21,6 +22,7 @@ final class MemorySnapshot implements MvccSnapshot, Handles.Handle {
 
   @Override
   public void writeTo(OutputStream out) {
+    ArgumentChecks.notNull(out, "out");
     checkOpen();
     ContentStream.write(content, new CheckedOutput(out));
   }

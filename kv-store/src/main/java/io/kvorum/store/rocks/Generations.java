@@ -7,6 +7,7 @@ import io.kvorum.api.StoreFailedException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.store.codec.StoreKeys;
 import io.kvorum.store.codec.StoreRecords;
+import io.kvorum.store.snapshot.SnapshotReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -55,12 +56,13 @@ final class Generations implements AutoCloseable {
 
   /** A generation with the content of the stream, in force on return instead of another. */
   Engine restored(InputStream in, Engine replaced) {
+    SnapshotReader reader = new SnapshotReader(in); // refuses a bad header before any work
     return build(
         dir -> {
           // A bulk load: nothing needs the write-ahead log before the flush at its end.
           Engine engine = Engine.create(dir, options, durability, new FailStop(dir));
           try {
-            RestoredGeneration.fill(engine.database(), in);
+            RestoredGeneration.fill(engine.database(), reader);
             engine.database().flush();
           } catch (RocksDBException e) {
             throw FailStop.translate(dir, "restoring", e);

@@ -76,8 +76,17 @@ final class Leases {
     }
   }
 
+  /** Whoever holds a lease itself would wait for itself. */
+  private void refuseFromInside() {
+    if (lock.getReadHoldCount() > 0) {
+      throw new IllegalStateException(
+          name + " cannot be closed, or its content replaced, from inside one of its calls");
+    }
+  }
+
   /** Waits for all leases, releases everything registered, then runs the action alone. */
   void exclusively(Runnable action) {
+    refuseFromInside();
     lock.writeLock().lock();
     try {
       if (closed) {
@@ -92,6 +101,7 @@ final class Leases {
 
   /** As {@link #exclusively}, for the last time; nothing when closed already. */
   void close(Runnable action) {
+    refuseFromInside();
     lock.writeLock().lock();
     try {
       if (!closed) {

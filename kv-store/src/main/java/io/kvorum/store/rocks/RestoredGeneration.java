@@ -9,7 +9,6 @@ import io.kvorum.store.snapshot.SnapshotReader;
 import io.kvorum.store.snapshot.StateRecord;
 import io.kvorum.store.snapshot.StreamRecord;
 import io.kvorum.store.snapshot.VersionRecord;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,8 +33,8 @@ final class RestoredGeneration {
   }
 
   /** Not durable on return. Throws, with the database half filled, if the stream is refused. */
-  static void fill(Database db, InputStream in) throws RocksDBException {
-    new RestoredGeneration(db).fill(new SnapshotReader(in));
+  static void fill(Database db, SnapshotReader reader) throws RocksDBException {
+    new RestoredGeneration(db).fill(reader);
   }
 
   private void fill(SnapshotReader reader) throws RocksDBException {

@@ -21,7 +21,7 @@ final class RocksCursor implements MvccCursor, Leases.Pinned {
   private final boolean reverse;
   private @Nullable RecordIterator history; // opened when first needed
   private boolean started;
-  private boolean released;
+  private volatile boolean released;
   private byte @Nullable [] key;
   private byte @Nullable [] version;
 

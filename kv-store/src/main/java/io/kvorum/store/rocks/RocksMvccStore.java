@@ -5,7 +5,6 @@ import io.kvorum.api.Cancellation;
 import io.kvorum.api.CancelledException;
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.ConflictClass;
-import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.LogPosition;
@@ -23,7 +22,6 @@ import io.kvorum.store.SyncModes;
 import io.kvorum.store.codec.PrefixDelete;
 import io.kvorum.store.codec.VersionBytes;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +78,8 @@ public final class RocksMvccStore implements CheckpointableStore {
    * @throws io.kvorum.api.StoreFailedException if the directory cannot be used
    */
   public static RocksMvccStore open(Path directory, StoreOptions options) {
+    ArgumentChecks.notNull(directory, "directory");
+    ArgumentChecks.notNull(options, "options");
     return open(directory, options, Durability.of(SyncModes.resolve(options)));
   }
 
@@ -153,10 +153,13 @@ public final class RocksMvccStore implements CheckpointableStore {
 
   private List<KeyValue> scan(KeyRange range, int limit, long ts, boolean reverse) {
     List<KeyValue> found = new ArrayList<>();
+    enter(); // for all of it: a restore must not close the cursor half way
     try (MvccCursor cursor = openCursor(range, ts, reverse)) {
       while (found.size() < limit && cursor.next()) {
         found.add(new KeyValue(cursor.key(), cursor.value()));
       }
+    } finally {
+      exit();
     }
     return found;
   }
@@ -413,9 +416,7 @@ public final class RocksMvccStore implements CheckpointableStore {
 
   @Override
   public LogPosition checkpoint(Path dir) {
-    if (Files.exists(dir)) {
-      throw new InvalidArgumentException(dir + " exists; a checkpoint needs a new directory");
-    }
+    ArgumentChecks.newDirectory(dir);
     return reading(() -> generations.copy(engine, dir));
   }
 
@@ -437,9 +438,7 @@ public final class RocksMvccStore implements CheckpointableStore {
 
   @Override
   public void installCheckpoint(Path dir) {
-    if (!Files.isDirectory(dir)) {
-      throw new InvalidArgumentException(dir + " is no directory");
-    }
+    ArgumentChecks.existingDirectory(dir);
     replace(() -> generations.installed(dir, engine));
   }
 
@@ -469,6 +468,9 @@ public final class RocksMvccStore implements CheckpointableStore {
 
   @Override
   public void close() {
+    if (replacement.isHeldByCurrentThread() || compaction.isHeldByCurrentThread()) {
+      throw new IllegalStateException("the store cannot be closed from inside one of its calls");
+    }
     replacement.lock(); // not the write mutex: a raft batch that nobody ends may hold that
     try {
       leases.close(

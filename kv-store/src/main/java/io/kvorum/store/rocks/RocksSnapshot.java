@@ -3,6 +3,7 @@ package io.kvorum.store.rocks;
 
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.MvccSnapshot;
+import io.kvorum.store.ArgumentChecks;
 import io.kvorum.store.codec.StoreKeys;
 import io.kvorum.store.codec.VersionBytes;
 import io.kvorum.store.snapshot.SnapshotHeader;
@@ -48,6 +49,7 @@ final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
 
   @Override
   public void writeTo(OutputStream out) {
+    ArgumentChecks.notNull(out, "out");
     leases.enter();
     iterating.lock();
     try {

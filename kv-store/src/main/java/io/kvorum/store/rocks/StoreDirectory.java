@@ -42,6 +42,10 @@ final class StoreDirectory implements AutoCloseable {
    * @throws io.kvorum.api.StoreLockedException if it is locked already, by this process or another
    */
   static StoreDirectory lock(Path directory) {
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
+      throw new StoreFailedException(
+          directory + " is a file; a store needs a directory of its own", null);
+    }
     try {
       DurableDirectory.create(directory);
       return new StoreDirectory(directory, DirectoryLock.take(directory));

@@ -42,7 +42,9 @@
  *       what failed in the background.
  *   <li>R5. One write runs at a time: who holds the write mutex may read, decide and write.
  *   <li>R6. A generation takes force by the rename of CURRENT, after it is complete and fsynced. A
- *       directory that CURRENT does not name is rubbish and is deleted when the store opens.
+ *       directory that CURRENT does not name is rubbish and is deleted when the store opens. When
+ *       the rename reports an error, which one is in force is in doubt: both stay, and the store
+ *       stops.
  *   <li>R7. No native object is used after it was closed: each call holds a lease; what replaces or
  *       closes the database first waits for all leases, then closes cursors and snapshots.
  *   <li>R8 (D3, D4). In {@code nowal} mode the durable position is the one that a read of the table

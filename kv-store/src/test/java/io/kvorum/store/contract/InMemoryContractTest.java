@@ -4,6 +4,7 @@ package io.kvorum.store.contract;
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
+import io.kvorum.store.badinput.BadInputContract;
 import io.kvorum.store.memory.InMemoryMvccStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole contract on the store in memory. */
 class InMemoryContractTest
-    implements ReadContract, WriteContract, BatchContract, StateRecordContract, LifeContract {
+    implements ReadContract,
+        WriteContract,
+        BatchContract,
+        StateRecordContract,
+        RestoreContract,
+        LifeContract,
+        BadInputContract {
 
   @TempDir Path scratch;
   private final List<CheckpointableStore> open = new ArrayList<>();

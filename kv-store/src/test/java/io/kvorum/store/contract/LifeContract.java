@@ -7,6 +7,7 @@ import static io.kvorum.store.contract.StoreSuite.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvorum.api.Cancellation;
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
@@ -16,19 +17,18 @@ import io.kvorum.api.MvccCursor;
 import io.kvorum.api.MvccSnapshot;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.RaftBatch;
-import io.kvorum.api.SnapshotFormatException;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.WriteConflictException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -39,48 +39,8 @@ import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Bad input, snapshots and checkpoints, concurrent callers, closing. */
+/** Snapshots and checkpoints, concurrent callers, closing. */
 public interface LifeContract extends StoreSuite {
-
-  @Test
-  default void badInputIsRefusedByNameAndNothingChanges() {
-    store().putAt(b("k"), b("v"), 1, 0);
-    byte[] before = state(store());
-    byte[] longKey = new byte[MvccStore.MAX_KEY_BYTES + 1];
-    byte[] longValue = new byte[MAX_VALUE_BYTES + 1];
-    byte[] v = b("v");
-    MvccStore s = store();
-    Map<String, ThrowingCallable> table =
-        Map.ofEntries(
-            Map.entry("put, empty key", () -> s.putAt(b(""), v, 2, 0)),
-            Map.entry("put, long key", () -> s.putAt(longKey, v, 2, 0)),
-            Map.entry("put, long value", () -> s.putAt(b("k"), longValue, 2, 0)),
-            Map.entry("put, negative timestamp", () -> s.putAt(b("k"), v, -1, 0)),
-            Map.entry("put, negative expiry", () -> s.putAt(b("k"), v, 2, -1)),
-            Map.entry("delete, empty key", () -> s.deleteAt(b(""), 2)),
-            Map.entry("delete, negative timestamp", () -> s.deleteAt(b("k"), -1)),
-            Map.entry("expire, negative expiry", () -> s.expireAt(b("k"), -1, 2)),
-            Map.entry("expire, long key", () -> s.expireAt(longKey, 1, 2)),
-            Map.entry("apply, before start", () -> apply(s, Mutation.put(b("a"), v), 3, 2)),
-            Map.entry("apply, long value", () -> apply(s, Mutation.put(b("a"), longValue), 1, 2)),
-            Map.entry("apply, empty key", () -> apply(s, Mutation.delete(b("")), 1, 2)),
-            Map.entry("apply, expiry", () -> apply(s, Mutation.put(b("a"), v, -1), 1, 2)),
-            Map.entry("prefix, long", () -> s.deletePrefixAt(longKey, null, 2)),
-            Map.entry("prefix, long exclude", () -> s.deletePrefixAt(b(""), longKey, 2)),
-            Map.entry("prefix, timestamp", () -> s.deletePrefixAt(b(""), null, -1)),
-            Map.entry("watermark, negative", () -> s.setMinRetainedTs(-1)),
-            Map.entry("compact, negative", () -> s.compact(-1, () -> false)),
-            Map.entry("get, negative", () -> s.getAt(b("k"), -1)),
-            Map.entry("get, long key", () -> s.getAt(longKey, 1)),
-            Map.entry("scan, negative", () -> s.scanAt(KeyRange.all(), 1, -1)),
-            Map.entry("cursor, negative", () -> s.openCursor(KeyRange.all(), -1, false)));
-
-    table.forEach(
-        (name, call) -> {
-          assertThatThrownBy(call).as(name).isInstanceOf(InvalidArgumentException.class);
-          assertThat(state(store())).as(name).isEqualTo(before);
-        });
-  }
 
   @Test
   default void longestKeyAndValueTravelThroughASnapshot() {
@@ -104,25 +64,6 @@ public interface LifeContract extends StoreSuite {
     assertThat(other.appliedPosition()).isEqualTo(new LogPosition(4, 9));
     assertThat(other.minRetainedTs()).isEqualTo(2);
     assertThat(other.lastCommitTs()).isEqualTo(LATEST);
-  }
-
-  @Test
-  default void refusedStreamLeavesTheOldContent() {
-    store().putAt(b("k"), b("v"), 1, 0);
-    byte[] stream = state(store());
-    store().putAt(b("k2"), b("v2"), 2, 0);
-    byte[] before = state(store());
-
-    for (int length = 0; length < stream.length; length += 7) {
-      byte[] cut = Arrays.copyOf(stream, length);
-      assertThatThrownBy(() -> store().restore(new ByteArrayInputStream(cut)))
-          .isInstanceOf(SnapshotFormatException.class);
-    }
-    byte[] flipped = stream.clone();
-    flipped[flipped.length / 2] ^= 4;
-    assertThatThrownBy(() -> store().restore(new ByteArrayInputStream(flipped)))
-        .isInstanceOf(SnapshotFormatException.class);
-    assertThat(state(store())).isEqualTo(before);
   }
 
   @Test
@@ -266,6 +207,37 @@ public interface LifeContract extends StoreSuite {
         throw new AssertionError(e);
       }
     }
+  }
+
+  @Test
+  default void closeFromInsideACallIsRefusedAndTheStoreGoesOn() {
+    store().putAt(b("k"), b("v"), 1, 0);
+    byte[] stream = state(store());
+    store().deleteAt(b("k"), 2);
+    InputStream closingIn =
+        new ByteArrayInputStream(stream) {
+          @Override
+          public synchronized int read(byte[] bytes, int offset, int length) {
+            store().close();
+            return super.read(bytes, offset, length);
+          }
+        };
+    Cancellation closing =
+        () -> {
+          store().close();
+          return false;
+        };
+
+    assertThatThrownBy(() -> store().restore(closingIn))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("from inside");
+    assertThatThrownBy(() -> store().compact(2, closing))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("from inside");
+
+    assertThat(store().latestCommitTs(b("k"))).hasValue(2);
+    store().restore(new ByteArrayInputStream(stream));
+    assertThat(state(store())).isEqualTo(stream);
   }
 
   private static void apply(MvccStore store, Mutation mutation, long startTs, long commitTs) {
