@@ -39,8 +39,8 @@ final class FullDiskChild {
   }
 
   private void refusesWritesInTimeAndResumesByItself() throws IOException {
-    Path filler = fill(RESERVE + ROOM);
     try (KvNode node = start("first", RESERVE)) {
+      Path filler = fill(RESERVE + ROOM);
       int written = writeUntil(node, DiskFullException.class);
       assertThat(written).isPositive();
       assertThat(node.failure()).isEmpty();
