@@ -6,6 +6,7 @@ import io.kvorum.api.LogPosition;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
+import io.kvorum.fsm.interpret.Interpreter;
 import io.kvorum.fsm.wire.Command;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Replies;
@@ -204,13 +205,13 @@ final class ApplyLoop {
     LogPosition last = held;
     while (replies.size() < fresh.size()) {
       try (RaftBatch batch = store.openRaftBatch()) {
+        Interpreter interpreter = new Interpreter(batch);
         do {
           ApplyItem item = fresh.get(replies.size());
           checkNext(last, item.position());
           last = item.position();
           Command command = item.command();
-          List<Outcome> outcomes =
-              command == null ? List.of() : CommandInterpreter.interpret(batch, command);
+          List<Outcome> outcomes = command == null ? List.of() : interpreter.interpret(command);
           replies.add(new Reply(last, false, outcomes));
         } while (replies.size() < fresh.size() && batch.approximateBytes() < BATCH_BYTES);
         batch.commit(last);

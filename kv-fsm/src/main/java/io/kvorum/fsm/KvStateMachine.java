@@ -101,7 +101,10 @@ public final class KvStateMachine extends BaseStateMachine {
 
   // ---- proposing ---------------------------------------------------------------------------
 
-  /** Checks a command and stamps this leader's clock into it; nothing is in the log yet. */
+  /**
+   * Checks a command and stamps this leader's clock into it; nothing is in the log yet. A timestamp
+   * that the command brings along is refused when it is more than a second ahead of that clock.
+   */
   @Override
   public TransactionContext startTransaction(RaftClientRequest request) {
     TransactionContext.Builder transaction =
@@ -112,7 +115,7 @@ public final class KvStateMachine extends BaseStateMachine {
         throw loop.stopped();
       }
       Command command = Commands.decode(bytes);
-      long hint = clock.next();
+      long hint = clock.hintFor(command);
       return transaction
           .setLogData(Commands.stamp(bytes, hint))
           .setStateMachineContext(command.withClockHint(hint))

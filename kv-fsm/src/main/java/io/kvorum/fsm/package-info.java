@@ -9,8 +9,8 @@
  *       io.kvorum.fsm.KvStateMachine#startTransaction});
  *   <li>each replica is handed the committed entry and queues it ({@code ApplyQueue});
  *   <li>one thread takes what has come together, carries it out on one batch of the store ({@code
- *       ApplyLoop}, {@code CommandInterpreter}), and commits the batch with the position of its
- *       last entry;
+ *       ApplyLoop}, {@link io.kvorum.fsm.interpret.Interpreter}), and commits the batch with the
+ *       position of its last entry;
  *   <li>the listener hears that it is visible, and the futures complete, in the order of the log.
  * </ol>
  *

@@ -4,10 +4,10 @@ package io.kvorum.fsm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvorum.api.CheckpointableStore;
-import io.kvorum.api.Mutation;
+import io.kvorum.fsm.interpret.Universe;
+import io.kvorum.fsm.wire.Command;
 import io.kvorum.fsm.wire.Commands;
 import io.kvorum.fsm.wire.Reply;
-import io.kvorum.fsm.wire.Request;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +20,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
 /** The content of a store and the outcomes depend on the entries alone, not on how they came. */
@@ -31,7 +29,7 @@ final class GroupingProperties {
   @Property(tries = 40)
   void anySplitIntoGroupsGivesTheSameContentAndOutcomes(
       @ForAll StoreKind kind,
-      @ForAll("commands") @Size(min = 1, max = 30) List<ByteString> commands,
+      @ForAll("commands") List<ByteString> commands,
       @ForAll @IntRange(min = 2, max = 7) int groupEntries)
       throws IOException {
     Run oneByOne = run(kind, commands, new ApplyLimits(1, 1), commands.size());
@@ -47,7 +45,7 @@ final class GroupingProperties {
   @Property(tries = 40)
   void replayFromAnyEntryChangesNothing(
       @ForAll StoreKind kind,
-      @ForAll("commands") @Size(min = 1, max = 30) List<ByteString> commands,
+      @ForAll("commands") List<ByteString> commands,
       @ForAll @IntRange(max = 29) int from)
       throws IOException {
     Run once = run(kind, commands, ApplyLimits.defaults(), commands.size());
@@ -57,8 +55,8 @@ final class GroupingProperties {
   }
 
   @Property(tries = 40)
-  void everyStoreEndsWithTheSameContentAndOutcomes(
-      @ForAll("commands") @Size(min = 1, max = 30) List<ByteString> commands) throws IOException {
+  void everyStoreEndsWithTheSameContentAndOutcomes(@ForAll("commands") List<ByteString> commands)
+      throws IOException {
     Run memory = run(StoreKind.MEMORY, commands, ApplyLimits.defaults(), commands.size());
     Run rocks = run(StoreKind.ROCKS, commands, ApplyLimits.defaults(), commands.size());
 
@@ -96,29 +94,13 @@ final class GroupingProperties {
 
   @Provide
   Arbitrary<List<ByteString>> commands() {
-    Arbitrary<byte[]> bytes =
-        Arbitraries.of((byte) 0, (byte) 1, (byte) 0x61, (byte) 0xFE, (byte) 0xFF)
-            .array(byte[].class)
-            .ofMaxSize(3);
-    Arbitrary<Mutation> mutation =
-        Combinators.combine(bytes, bytes, Arbitraries.longs().between(0, 50))
-            .as((k, v, expireAt) -> v.length == 3 ? Mutation.delete(k) : put(k, v, expireAt));
-    Arbitrary<Request> request =
-        Arbitraries.frequencyOf(
-            Tuple.of(
-                5, mutation.list().ofMaxSize(4).map(list -> (Request) new Request.Write(list))),
-            Tuple.of(1, bytes.map(prefix -> (Request) new Request.DeletePrefix(prefix, null))),
-            Tuple.of(
-                1,
-                Combinators.combine(bytes, bytes)
-                    .as((prefix, not) -> (Request) new Request.DeletePrefix(prefix, not))));
-    Arbitrary<Long> hint = Arbitraries.longs().between(0, 60);
-    return Combinators.combine(request.list().ofMinSize(1).ofMaxSize(3), hint)
-        .as((requests, ts) -> Commands.stamp(Commands.of(requests), ts))
-        .list();
+    return Combinators.combine(Arbitraries.longs(), Arbitraries.integers().between(1, 30))
+        .as(
+            (seed, count) ->
+                Universe.commands(seed, count).stream().map(GroupingProperties::bytes).toList());
   }
 
-  private static Mutation put(byte[] key, byte[] value, long expireAt) {
-    return Mutation.put(key, value, expireAt);
+  private static ByteString bytes(Command command) {
+    return Commands.stamp(Commands.of(command.requests()), command.clockHint());
   }
 }

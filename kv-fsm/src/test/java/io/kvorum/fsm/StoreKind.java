@@ -11,29 +11,29 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 
 /** The stores that every test of the state machine runs on. */
-enum StoreKind {
+public enum StoreKind {
   MEMORY {
     @Override
-    CheckpointableStore open(Path dir) {
+    public CheckpointableStore open(Path dir) {
       return InMemoryMvccStore.create(options());
     }
   },
   ROCKS {
     @Override
-    CheckpointableStore open(Path dir) {
+    public CheckpointableStore open(Path dir) {
       return RocksMvccStore.open(dir, options());
     }
   };
 
   /** Opens a store; what is in {@code dir} matters only to one that has a disk. */
-  abstract CheckpointableStore open(Path dir);
+  public abstract CheckpointableStore open(Path dir);
 
   private static StoreOptions options() {
     return StoreOptions.defaults().withFsmSyncMode(SyncMode.NOSYNC).withMaxValueBytes(1000);
   }
 
   /** Everything in the store, as bytes that are equal when the content is. */
-  static byte[] contentOf(CheckpointableStore store) {
+  public static byte[] contentOf(CheckpointableStore store) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (MvccSnapshot snapshot = store.snapshot()) {
       snapshot.writeTo(out);

@@ -4,13 +4,9 @@ package io.kvorum.fsm.wire;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
 import io.kvorum.api.Mutation;
 import io.kvorum.fsm.wire.WireProto.CommandProto;
-import io.kvorum.fsm.wire.WireProto.DeletePrefixProto;
-import io.kvorum.fsm.wire.WireProto.MutationProto;
 import io.kvorum.fsm.wire.WireProto.RequestProto;
-import io.kvorum.fsm.wire.WireProto.WriteProto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -33,6 +29,11 @@ public final class Commands {
     return of(List.of(new Request.Write(mutations)));
   }
 
+  /** A command with one request. */
+  public static ByteString of(Request request) {
+    return of(List.of(request));
+  }
+
   /** A command that deletes every key with the prefix. */
   public static ByteString deletePrefix(byte[] prefix) {
     return of(List.of(new Request.DeletePrefix(prefix, null)));
@@ -49,7 +50,7 @@ public final class Commands {
     }
     CommandProto.Builder command = CommandProto.newBuilder().setVersion(VERSION);
     for (Request request : requests) {
-      command.addRequests(toProto(request));
+      command.addRequests(RequestEncoder.toProto(request));
     }
     return RatisBytes.wrap(command.build().toByteArray());
   }
@@ -110,7 +111,7 @@ public final class Commands {
     }
     List<Request> requests = new ArrayList<>(command.getRequestsCount());
     for (RequestProto request : command.getRequestsList()) {
-      requests.add(toRequest(request));
+      requests.add(RequestDecoder.toRequest(request));
     }
     return new Command(command.getClockHint(), requests);
   }
@@ -128,79 +129,6 @@ public final class Commands {
           "these " + bytes.size() + " bytes are no command: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from an array", e);
-    }
-  }
-
-  private static RequestProto toProto(Request request) {
-    RequestProto.Builder proto = RequestProto.newBuilder();
-    if (request instanceof Request.Write write) {
-      WriteProto.Builder mutations = WriteProto.newBuilder();
-      for (Mutation mutation : write.mutations()) {
-        mutations.addMutations(toProto(mutation));
-      }
-      proto.setWrite(mutations);
-    } else if (request instanceof Request.DeletePrefix delete) {
-      DeletePrefixProto.Builder prefixes =
-          DeletePrefixProto.newBuilder()
-              .setPrefix(UnsafeByteOperations.unsafeWrap(delete.prefix()));
-      byte[] excluded = delete.excludePrefix();
-      if (excluded != null) {
-        prefixes.setExcludePrefix(UnsafeByteOperations.unsafeWrap(excluded));
-      }
-      proto.setDeletePrefix(prefixes);
-    }
-    return proto.build();
-  }
-
-  private static MutationProto toProto(Mutation mutation) {
-    MutationProto.Builder proto =
-        MutationProto.newBuilder().setKey(UnsafeByteOperations.unsafeWrap(mutation.key()));
-    if (mutation instanceof Mutation.Put put) {
-      proto.setPut(UnsafeByteOperations.unsafeWrap(put.value())).setExpireAt(put.expireAt());
-    } else {
-      proto.setDelete(true);
-    }
-    return proto.build();
-  }
-
-  private static Request toRequest(RequestProto request) {
-    checkKnown(request.getUnknownFields().asMap().isEmpty(), "request");
-    return switch (request.getKindCase()) {
-      case WRITE -> {
-        checkKnown(request.getWrite().getUnknownFields().asMap().isEmpty(), "write");
-        List<Mutation> mutations = new ArrayList<>(request.getWrite().getMutationsCount());
-        for (MutationProto mutation : request.getWrite().getMutationsList()) {
-          mutations.add(toMutation(mutation));
-        }
-        yield new Request.Write(mutations);
-      }
-      case DELETE_PREFIX -> {
-        DeletePrefixProto delete = request.getDeletePrefix();
-        checkKnown(delete.getUnknownFields().asMap().isEmpty(), "prefix delete");
-        yield new Request.DeletePrefix(
-            delete.getPrefix().toByteArray(),
-            delete.hasExcludePrefix() ? delete.getExcludePrefix().toByteArray() : null);
-      }
-      case KIND_NOT_SET -> throw new MalformedCommandException("an empty request", null);
-    };
-  }
-
-  private static Mutation toMutation(MutationProto mutation) {
-    checkKnown(mutation.getUnknownFields().asMap().isEmpty(), "mutation");
-    byte[] key = mutation.getKey().toByteArray();
-    return switch (mutation.getKindCase()) {
-      case PUT -> Mutation.put(key, mutation.getPut().toByteArray(), mutation.getExpireAt());
-      case DELETE -> {
-        checkKnown(mutation.getDelete() && mutation.getExpireAt() == 0, "delete");
-        yield Mutation.delete(key);
-      }
-      case KIND_NOT_SET -> throw new MalformedCommandException("an empty mutation", null);
-    };
-  }
-
-  private static void checkKnown(boolean known, String what) {
-    if (!known) {
-      throw new MalformedCommandException("a " + what + " with something unknown in it", null);
     }
   }
 }

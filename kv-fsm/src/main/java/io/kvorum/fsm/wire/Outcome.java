@@ -33,4 +33,68 @@ public sealed interface Outcome {
 
   /** It was refused: an argument is outside what is allowed; the text names it and the limit. */
   record Invalid(String why) implements Outcome {}
+
+  /**
+   * It was refused: a prepared transaction that may still commit holds a lock that it meets.
+   *
+   * @param key the key that is locked; of a locked range, the first key that both touch
+   */
+  record Locked(byte[] key, TransactionId holder) implements Outcome {
+
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Locked other
+          && Arrays.equals(key, other.key)
+          && holder.equals(other.holder);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(Arrays.hashCode(key), holder);
+    }
+
+    @Override
+    public String toString() {
+      return "Locked[key=" + HexFormat.of().formatHex(key) + ", holder=" + holder + "]";
+    }
+  }
+
+  /** The transaction is prepared since this timestamp: a commit of it will not be refused. */
+  record Prepared(long preparedTs) implements Outcome {}
+
+  /** The transaction was aborted by this request, at this timestamp. */
+  record Aborted(long abortedTs) implements Outcome {}
+
+  /** The transaction had been committed before, at this commit timestamp. */
+  record AlreadyCommitted(long commitTs) implements Outcome {}
+
+  /** The transaction had been aborted before, by a request or because its locks expired. */
+  record AlreadyAborted() implements Outcome {}
+
+  /** It was refused: the transaction to commit was never prepared here, or is long finished. */
+  record NotPrepared() implements Outcome {}
+
+  /**
+   * It was refused: what has changed since the transaction's start timestamp is not known any more.
+   *
+   * @param oldest the lowest start timestamp that would have been accepted
+   */
+  record StartTooOld(long oldest) implements Outcome {}
+
+  /**
+   * It was not carried out again: the session had sent this sequence before.
+   *
+   * @param earlier what became of it then
+   */
+  record Duplicate(Outcome earlier) implements Outcome {}
+
+  /** It was refused: the session was never opened, was closed, or has expired. */
+  record SessionUnknown() implements Outcome {}
+
+  /**
+   * It was refused: the outcome of this sequence, if it had one, is not remembered any more.
+   *
+   * @param oldest the lowest sequence that is
+   */
+  record SequenceForgotten(long oldest) implements Outcome {}
 }

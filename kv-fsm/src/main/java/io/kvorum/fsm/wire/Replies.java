@@ -2,10 +2,7 @@
 package io.kvorum.fsm.wire;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
-import io.kvorum.api.ConflictKind;
 import io.kvorum.api.LogPosition;
-import io.kvorum.fsm.wire.WireProto.ConflictProto;
 import io.kvorum.fsm.wire.WireProto.OutcomeProto;
 import io.kvorum.fsm.wire.WireProto.ReplyProto;
 import java.util.ArrayList;
@@ -29,7 +26,7 @@ public final class Replies {
             .setIndex(reply.position().index())
             .setAlreadyApplied(reply.alreadyApplied());
     for (Outcome outcome : reply.outcomes()) {
-      proto.addOutcomes(toProto(outcome));
+      proto.addOutcomes(Outcomes.toProto(outcome));
     }
     return RatisBytes.wrap(proto.build().toByteArray());
   }
@@ -60,45 +57,9 @@ public final class Replies {
     }
     List<Outcome> outcomes = new ArrayList<>(proto.getOutcomesCount());
     for (OutcomeProto outcome : proto.getOutcomesList()) {
-      outcomes.add(toOutcome(outcome));
+      outcomes.add(Outcomes.toOutcome(outcome));
     }
     LogPosition position = new LogPosition(proto.getTerm(), proto.getIndex());
     return new Reply(position, proto.getAlreadyApplied(), outcomes);
-  }
-
-  private static OutcomeProto toProto(Outcome outcome) {
-    OutcomeProto.Builder proto = OutcomeProto.newBuilder();
-    if (outcome instanceof Outcome.Committed committed) {
-      proto.setCommittedTs(committed.commitTs());
-    } else if (outcome instanceof Outcome.Conflict conflict) {
-      proto.setConflict(
-          ConflictProto.newBuilder()
-              .setKind(
-                  conflict.kind() == ConflictKind.WRITE
-                      ? ConflictProto.Kind.WRITE
-                      : ConflictProto.Kind.READ)
-              .setKey(UnsafeByteOperations.unsafeWrap(conflict.key())));
-    } else if (outcome instanceof Outcome.Invalid invalid) {
-      proto.setInvalid(invalid.why());
-    }
-    return proto.build();
-  }
-
-  private static Outcome toOutcome(OutcomeProto outcome) {
-    return switch (outcome.getKindCase()) {
-      case COMMITTED_TS -> new Outcome.Committed(outcome.getCommittedTs());
-      case CONFLICT -> {
-        ConflictKind kind =
-            switch (outcome.getConflict().getKind()) {
-              case WRITE -> ConflictKind.WRITE;
-              case READ -> ConflictKind.READ;
-              case UNSPECIFIED, UNRECOGNIZED ->
-                  throw new MalformedCommandException("a conflict of an unknown kind", null);
-            };
-        yield new Outcome.Conflict(kind, outcome.getConflict().getKey().toByteArray());
-      }
-      case INVALID -> new Outcome.Invalid(outcome.getInvalid());
-      case KIND_NOT_SET -> throw new MalformedCommandException("an empty outcome", null);
-    };
   }
 }

@@ -2,12 +2,14 @@
 package io.kvorum.fsm.wire;
 
 import io.kvorum.api.Mutation;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that a command asks for. The arrays are not copied here: who builds a request must not
- * change them before it is encoded.
+ * change them before it is encoded. What each does, and its outcomes, is specified in the package
+ * {@code io.kvorum.fsm.interpret}.
  */
 public sealed interface Request {
 
@@ -27,5 +29,69 @@ public sealed interface Request {
    *
    * @param prefix empty for every key
    */
-  record DeletePrefix(byte[] prefix, byte @Nullable [] excludePrefix) implements Request {}
+  record DeletePrefix(byte[] prefix, byte @Nullable [] excludePrefix) implements Request {
+
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof DeletePrefix other
+          && Arrays.equals(prefix, other.prefix)
+          && Arrays.equals(excludePrefix, other.excludePrefix);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Arrays.hashCode(prefix) + Arrays.hashCode(excludePrefix);
+    }
+  }
+
+  /** Check what the transaction has read, and write its mutations, at once. */
+  record OnePhase(Transaction transaction) implements Request {}
+
+  /**
+   * Check what the transaction has read, and lock what it has read and wants to write, so that
+   * {@link Commit} cannot be refused.
+   *
+   * @param lockMillis time made by the log after which the transaction is aborted; 0: never, for a
+   *     transaction that is decided in another group
+   */
+  record Prepare(TransactionId id, Transaction transaction, long lockMillis) implements Request {}
+
+  /** Make what a prepared transaction writes visible, and give its locks back. */
+  record Commit(TransactionId id) implements Request {}
+
+  /** Give up a transaction, prepared or not; a {@link Prepare} that comes later is refused. */
+  record Abort(TransactionId id) implements Request {}
+
+  /**
+   * Open a session: {@link Outcome.Committed#commitTs} is its name.
+   *
+   * @param timeToLiveMillis time made by the log without a request or a {@link KeepAlive} of the
+   *     session after which it expires
+   */
+  record OpenSession(long timeToLiveMillis) implements Request {}
+
+  /** Prolong a session. */
+  record KeepAlive(long session) implements Request {}
+
+  /** End a session, and forget the outcomes that it remembers. */
+  record CloseSession(long session) implements Request {}
+
+  /** Raise the watermark; a lower or equal value changes nothing. */
+  record Watermark(long minRetainedTs) implements Request {}
+
+  /**
+   * Let time pass: to the leader's clock, and at least to a timestamp.
+   *
+   * @param atLeast 0 for the leader's clock alone
+   */
+  record Clock(long atLeast) implements Request {}
+
+  /**
+   * Carry a request out once, however often it is sent.
+   *
+   * @param session an open one
+   * @param sequence 1 or more; another one for each request of the session
+   * @param request none that is about a session, and no {@code Once} itself
+   */
+  record Once(long session, long sequence, Request request) implements Request {}
 }

@@ -8,19 +8,37 @@
  *   log entry    = client's part, leader's part
  *   client's part= Command { version, requests }            one or many requests
  *   leader's part= Command { clock_hint }                   10 bytes, appended
- *   request      = Write { mutation... }                    all at one commit timestamp
+ *   request      = body, once(session, sequence)?           once: at most once, see below
+ *   body         = Write { mutation... }                    all at one commit timestamp
  *                | DeletePrefix { prefix, exclude_prefix? }
+ *                | OnePhase { transaction }
+ *                | Prepare { id, transaction, lock_millis } 0: until committed or aborted
+ *                | Commit { id } | Abort { id }
+ *                | OpenSession { millis } | KeepAlive { session } | CloseSession { session }
+ *                | Watermark { min_retained_ts }
+ *                | Clock { at_least }                       0: to the leader's clock
+ *   transaction  = start_ts, mutation..., read_key..., read_range(start?, end?)...
+ *   id           = high, low                                128 bits, made by who begins it
  *   mutation     = key, put(value), expire_at               expire_at 0: never
  *                | key, delete(true)
  *   reply        = version, term, index, outcome...         one outcome a request, in order
  *                | version, term, index, already_applied    replayed: no outcomes
- *   outcome      = committed_ts | conflict(kind, key) | invalid(why)
+ *   outcome      = committed_ts | prepared_ts | aborted_ts
+ *                | already_committed_ts | already_aborted
+ *                | conflict(kind, key) | locked(key, holder id) | start_too_old(oldest)
+ *                | not_prepared | invalid(why)
+ *                | duplicate(outcome) | session_unknown | sequence_forgotten(oldest)
  * </pre>
+ *
+ * <p>What the requests do, and which outcome says what, is specified in the package {@code
+ * io.kvorum.fsm.interpret}. A request about a session carries no {@code once}, and a duplicate
+ * holds no duplicate.
  *
  * <p>Two protobuf messages laid end to end are one message that has the fields of both, so the
  * leader joins the commands that come together into one entry, and appends its clock hint, without
  * encoding a client's part again. The last value of a field wins: a hint that a client wrote itself
- * has no effect.
+ * has no effect, and is refused if it is more than a second ahead of the leader's clock; whoever
+ * has seen a timestamp and wants the log to be past it sends a Clock.
  *
  * <p>Rules:
  *
@@ -36,9 +54,8 @@
  *       guessing would let it differ from the others.
  * </ol>
  *
- * <p>Versions: 1, the first, has the requests Write and DeletePrefix. Field numbers 3 to 9 of a
- * request and 4 to 7 of an outcome are kept free for transactions, sessions, the watermark and the
- * clock.
+ * <p>Versions: 1, the first. It had the requests Write and DeletePrefix, and got the others before
+ * any release was made.
  */
 @NullMarked
 package io.kvorum.fsm.wire;

@@ -9,7 +9,9 @@ import io.kvorum.api.Mutation;
 import io.kvorum.fsm.wire.WireProto.CommandProto;
 import io.kvorum.fsm.wire.WireProto.DeletePrefixProto;
 import io.kvorum.fsm.wire.WireProto.MutationProto;
+import io.kvorum.fsm.wire.WireProto.OnceProto;
 import io.kvorum.fsm.wire.WireProto.RequestProto;
+import io.kvorum.fsm.wire.WireProto.SessionProto;
 import io.kvorum.fsm.wire.WireProto.WriteProto;
 import java.util.List;
 import java.util.stream.Stream;
@@ -114,6 +116,21 @@ final class CommandsTest {
         Arguments.of("unknown field", valid.concat(unknown)),
         Arguments.of(
             "empty request", bytes(valid().addRequests(RequestProto.newBuilder()).build())),
+        Arguments.of(
+            "session request with a sequence",
+            bytes(
+                valid()
+                    .addRequests(
+                        RequestProto.newBuilder()
+                            .setSession(SessionProto.newBuilder().setKeepAlive(1))
+                            .setOnce(OnceProto.newBuilder().setSession(1).setSequence(1)))
+                    .build())),
+        Arguments.of(
+            "empty session request",
+            bytes(
+                valid()
+                    .addRequests(RequestProto.newBuilder().setSession(SessionProto.newBuilder()))
+                    .build())),
         Arguments.of("empty mutation", bytes(write(both))),
         Arguments.of("delete: false", bytes(write(notDeleted))),
         Arguments.of("delete that expires", bytes(write(expiringDelete))));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.kvorum.api.ConflictKind;
 import io.kvorum.api.LogPosition;
+import io.kvorum.fsm.interpret.Universe;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -44,6 +45,15 @@ final class WireProperties {
     }
   }
 
+  @Property(tries = 300)
+  void commandsDecodeToWhatWasEncoded(@ForAll long seed) {
+    for (Command command : Universe.commands(seed, 10)) {
+      ByteString bytes = Commands.stamp(Commands.of(command.requests()), command.clockHint());
+
+      assertThat(Commands.decode(bytes)).isEqualTo(command);
+    }
+  }
+
   @Property(tries = 500)
   void repliesDecodeToWhatWasEncoded(
       @ForAll @LongRange(min = 0) long term,
@@ -56,6 +66,18 @@ final class WireProperties {
     timestamps.forEach(ts -> outcomes.add(new Outcome.Committed(ts)));
     outcomes.add(new Outcome.Conflict(kind, key));
     outcomes.add(new Outcome.Invalid("key is empty"));
+    outcomes.add(new Outcome.Locked(key, new TransactionId(term, -index)));
+    outcomes.add(new Outcome.Prepared(term));
+    outcomes.add(new Outcome.Aborted(term));
+    outcomes.add(new Outcome.AlreadyCommitted(index));
+    outcomes.add(new Outcome.AlreadyAborted());
+    outcomes.add(new Outcome.NotPrepared());
+    outcomes.add(new Outcome.StartTooOld(term));
+    outcomes.add(new Outcome.SessionUnknown());
+    outcomes.add(new Outcome.SequenceForgotten(index));
+    for (Outcome outcome : List.copyOf(outcomes)) {
+      outcomes.add(new Outcome.Duplicate(outcome));
+    }
     Reply reply = new Reply(new LogPosition(term, index), alreadyApplied, outcomes);
 
     assertThat(Replies.decode(Replies.encode(reply))).isEqualTo(reply);

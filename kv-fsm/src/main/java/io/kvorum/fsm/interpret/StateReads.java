@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.fsm.interpret;
+
+import io.kvorum.api.CheckpointableStore;
+import io.kvorum.fsm.wire.Outcome;
+import io.kvorum.fsm.wire.Outcomes;
+import io.kvorum.fsm.wire.SessionState;
+import io.kvorum.fsm.wire.TransactionId;
+import io.kvorum.fsm.wire.TransactionState;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replica can tell of sessions and transactions, as far as it has applied the log: whoever
+ * wants an answer that holds for the group confirms first that the replica has caught up. Any
+ * thread.
+ */
+public final class StateReads {
+
+  private StateReads() {}
+
+  /**
+   * What became of a request of a session.
+   *
+   * @return its outcome; {@link Outcome.SessionUnknown} or {@link Outcome.SequenceForgotten} when
+   *     that is not remembered; null when it was not carried out so far, and still can be
+   */
+  public static @Nullable Outcome outcomeOf(
+      CheckpointableStore store, long session, long sequence) {
+    // In this order: what is in neither place now was not in the first one before either.
+    byte[] outcome = store.getRecord(RecordKeys.outcome(session, sequence));
+    if (outcome != null) {
+      return Outcomes.decode(outcome);
+    }
+    byte[] record = store.getRecord(RecordKeys.session(session));
+    SessionState state = record == null ? null : SessionState.decode(record);
+    if (state == null || state.expireAt() <= store.lastCommitTs()) {
+      return new Outcome.SessionUnknown();
+    }
+    long oldest = Sessions.oldest(state.highest());
+    return sequence < oldest ? new Outcome.SequenceForgotten(oldest) : null;
+  }
+
+  /** The prepared transaction that will write the key if it commits; empty when none will. */
+  public static Optional<TransactionId> writerOf(CheckpointableStore store, byte[] key) {
+    byte[] lock = store.getRecord(RecordKeys.lock(RecordKeys.WRITE_LOCK, key));
+    return lock == null ? Optional.empty() : Optional.of(RecordKeys.holder(lock, 0));
+  }
+
+  /** What is known of a transaction of two phases; empty: nothing, or nothing any more. */
+  public static Optional<TransactionState> transaction(
+      CheckpointableStore store, TransactionId id) {
+    return Optional.ofNullable(store.getRecord(RecordKeys.transaction(id)))
+        .map(TransactionState::decode);
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What the commands of the log do. This text is the specification; {@code docs/design} says why.
+ *
+ * <p><b>Time.</b> The log makes it. Each request has a time, {@code max(lastCommitTs + 1, clock
+ * hint of its entry)}, and one that is carried out commits at it. After an entry {@code
+ * lastCommitTs} is at least its hint, whatever became of its requests. Expiries of values, locks
+ * and sessions are judged by the time of the request that meets them, never by a clock. {@code
+ * Clock} lets time pass in a log that is idle; {@code Watermark} raises the lowest timestamp that
+ * can be read, at most to {@code lastCommitTs}, on all replicas alike.
+ *
+ * <p><b>Conflicts.</b> {@code OnePhase} and {@code Prepare} are refused with {@code Conflict} if a
+ * key that they write or have read, or any key of a range that they have read, has a version above
+ * their start timestamp; tombstones count, so inserts, deletes and prefix deletes are found. The
+ * start timestamp is one that could be read when the transaction read; one below the watermark is
+ * {@code StartTooOld}. {@code Write} and {@code DeletePrefix} check no versions.
+ *
+ * <p><b>Locks.</b> A prepared transaction holds a lock on each key it writes, on each key it has
+ * read, and on each range it has read. Until it ends, the others are refused with {@code Locked}:
+ *
+ * <pre>
+ *   meets                        a write lock   a read lock   a range lock
+ *   a write of the key           refused        refused       refused
+ *   a read of a transaction      refused        -             -
+ *   a prefix delete that covers  refused        refused       refused, if any key lies in both
+ * </pre>
+ *
+ * So what it has read stays as it was, what it writes stays free, and {@code Commit} cannot be
+ * refused: it writes at its own time. A read at a timestamp needs to look at no lock, because a
+ * commit that comes later is above everything that could be read.
+ *
+ * <p><b>Ends.</b> {@code Commit} and {@code Abort} may be repeated and then say {@code
+ * AlreadyCommitted} or {@code AlreadyAborted}, as does a {@code Prepare} that comes too late. A
+ * {@code Commit} without a {@code Prepare} is {@code NotPrepared}. An {@code Abort} without one
+ * leaves a rollback record, which refuses the {@code Prepare} that may still be under way. Locks
+ * with a time to live expire by aborting their transaction. What has ended is remembered for {@link
+ * io.kvorum.fsm.interpret.InterpreterLimits#FINISHED_MILLIS}; a {@code Prepare} of a transaction
+ * that began longer ago than {@link
+ * io.kvorum.fsm.interpret.InterpreterLimits#TRANSACTION_AGE_MILLIS} is {@code StartTooOld}, so none
+ * can outlive the record that would refuse it.
+ *
+ * <p><b>Sessions.</b> {@code Once(session, sequence, request)} is carried out once: its outcome, a
+ * refusal too, is kept in the batch of its data, and sent again it is {@code Duplicate(outcome)}. A
+ * session remembers the last {@link io.kvorum.fsm.interpret.InterpreterLimits#SESSION_WINDOW}
+ * sequences below its highest; a lower one is {@code SequenceForgotten}. It expires when it gives
+ * no sign of life for its time to live.
+ *
+ * <p><b>State records</b>, outside of the user's key space:
+ *
+ * <pre>
+ *   'K' userKey                        -> id                          write lock
+ *   'L' userKey                        -> id...                       read lock
+ *   'R' id u32 ordinal                 -> bound bound                 range lock
+ *   'T' u64 dueTs record's key         -> nothing                     to be looked at: 's', 'x'
+ *   'c'                                -> u32 sessions u32 prepared u64 nextDue
+ *   'o' u64 session u64 sequence       -> OutcomeProto
+ *   's' u64 session                    -> SessionRecordProto
+ *   'x' id                             -> TransactionRecordProto      writes and reads included
+ *
+ *   id    := u64 high u64 low
+ *   bound := u32 length bytes | u32 -1                                none
+ * </pre>
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>T1. Times rise strictly in the order of the log.
+ *   <li>T2. No commit lands at or below a timestamp that could be read before.
+ *   <li>T3. What an entry writes and answers depends on the store's content and the entry alone:
+ *       not on clocks, on the grouping of entries, or on what was collected.
+ *   <li>T4. Applying entries again that were applied changes nothing (they are skipped by
+ *       position).
+ *   <li>T5. Committed transactions are serializable in the order of their commit timestamps.
+ *   <li>T6. A prepared transaction that has not expired commits when it is asked to.
+ *   <li>T7. A transaction ends once.
+ *   <li>T8. Locks stand exactly where prepared transactions have put them.
+ *   <li>T9. A request with a session and a sequence takes effect at most once.
+ *   <li>T10. Everything kept is bounded, by {@link io.kvorum.fsm.interpret.InterpreterLimits} or by
+ *       time.
+ * </ol>
+ */
+@NullMarked
+package io.kvorum.fsm.interpret;
+
+import org.jspecify.annotations.NullMarked;

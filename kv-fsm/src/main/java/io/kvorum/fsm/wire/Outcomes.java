@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.fsm.wire;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import io.kvorum.api.ConflictKind;
+import io.kvorum.fsm.wire.WireProto.ConflictProto;
+import io.kvorum.fsm.wire.WireProto.LockedProto;
+import io.kvorum.fsm.wire.WireProto.OutcomeProto;
+
+/** Encodes and decodes outcomes: in replies, and as what a session remembers. */
+public final class Outcomes {
+
+  private Outcomes() {}
+
+  /** The bytes of one outcome. */
+  public static byte[] encode(Outcome outcome) {
+    return toProto(outcome).toByteArray();
+  }
+
+  /**
+   * Decodes one outcome.
+   *
+   * @throws MalformedCommandException if the bytes are none
+   */
+  public static Outcome decode(byte[] bytes) {
+    try {
+      return toOutcome(OutcomeProto.parseFrom(bytes));
+    } catch (InvalidProtocolBufferException e) {
+      throw new MalformedCommandException(
+          "these " + bytes.length + " bytes are no outcome: " + e.getMessage(), e);
+    }
+  }
+
+  static OutcomeProto toProto(Outcome outcome) {
+    OutcomeProto.Builder proto = OutcomeProto.newBuilder();
+    if (outcome instanceof Outcome.Committed committed) {
+      proto.setCommittedTs(committed.commitTs());
+    } else if (outcome instanceof Outcome.Conflict conflict) {
+      proto.setConflict(toProto(conflict));
+    } else if (outcome instanceof Outcome.Invalid invalid) {
+      proto.setInvalid(invalid.why());
+    } else if (outcome instanceof Outcome.Duplicate duplicate) {
+      proto.setDuplicate(toProto(duplicate.earlier()));
+    } else if (outcome instanceof Outcome.SessionUnknown) {
+      proto.setSessionUnknown(true);
+    } else if (outcome instanceof Outcome.SequenceForgotten forgotten) {
+      proto.setSequenceForgotten(forgotten.oldest());
+    } else {
+      transaction(outcome, proto);
+    }
+    return proto.build();
+  }
+
+  private static void transaction(Outcome outcome, OutcomeProto.Builder proto) {
+    if (outcome instanceof Outcome.Locked locked) {
+      proto.setLocked(
+          LockedProto.newBuilder()
+              .setKey(UnsafeByteOperations.unsafeWrap(locked.key()))
+              .setHolder(RequestEncoder.toProto(locked.holder())));
+    } else if (outcome instanceof Outcome.Prepared prepared) {
+      proto.setPreparedTs(prepared.preparedTs());
+    } else if (outcome instanceof Outcome.Aborted aborted) {
+      proto.setAbortedTs(aborted.abortedTs());
+    } else if (outcome instanceof Outcome.AlreadyCommitted committed) {
+      proto.setAlreadyCommittedTs(committed.commitTs());
+    } else if (outcome instanceof Outcome.AlreadyAborted) {
+      proto.setAlreadyAborted(true);
+    } else if (outcome instanceof Outcome.NotPrepared) {
+      proto.setNotPrepared(true);
+    } else if (outcome instanceof Outcome.StartTooOld old) {
+      proto.setStartTooOld(old.oldest());
+    }
+  }
+
+  private static ConflictProto toProto(Outcome.Conflict conflict) {
+    return ConflictProto.newBuilder()
+        .setKind(
+            conflict.kind() == ConflictKind.WRITE
+                ? ConflictProto.Kind.WRITE
+                : ConflictProto.Kind.READ)
+        .setKey(UnsafeByteOperations.unsafeWrap(conflict.key()))
+        .build();
+  }
+
+  static Outcome toOutcome(OutcomeProto outcome) {
+    checkKnown(outcome.getUnknownFields().asMap().isEmpty());
+    return switch (outcome.getKindCase()) {
+      case COMMITTED_TS -> new Outcome.Committed(outcome.getCommittedTs());
+      case CONFLICT ->
+          new Outcome.Conflict(
+              kind(outcome.getConflict()), outcome.getConflict().getKey().toByteArray());
+      case INVALID -> new Outcome.Invalid(outcome.getInvalid());
+      case LOCKED ->
+          new Outcome.Locked(
+              outcome.getLocked().getKey().toByteArray(),
+              RequestDecoder.toId(outcome.getLocked().getHolder()));
+      case ALREADY_COMMITTED_TS -> new Outcome.AlreadyCommitted(outcome.getAlreadyCommittedTs());
+      case ALREADY_ABORTED -> new Outcome.AlreadyAborted();
+      case DUPLICATE -> {
+        checkKnown(!outcome.getDuplicate().hasDuplicate());
+        yield new Outcome.Duplicate(toOutcome(outcome.getDuplicate()));
+      }
+      case PREPARED_TS -> new Outcome.Prepared(outcome.getPreparedTs());
+      case ABORTED_TS -> new Outcome.Aborted(outcome.getAbortedTs());
+      case NOT_PREPARED -> new Outcome.NotPrepared();
+      case START_TOO_OLD -> new Outcome.StartTooOld(outcome.getStartTooOld());
+      case SESSION_UNKNOWN -> new Outcome.SessionUnknown();
+      case SEQUENCE_FORGOTTEN -> new Outcome.SequenceForgotten(outcome.getSequenceForgotten());
+      case KIND_NOT_SET -> throw new MalformedCommandException("an empty outcome", null);
+    };
+  }
+
+  private static ConflictKind kind(ConflictProto conflict) {
+    return switch (conflict.getKind()) {
+      case WRITE -> ConflictKind.WRITE;
+      case READ -> ConflictKind.READ;
+      case UNSPECIFIED, UNRECOGNIZED ->
+          throw new MalformedCommandException("a conflict of an unknown kind", null);
+    };
+  }
+
+  private static void checkKnown(boolean known) {
+    if (!known) {
+      throw new MalformedCommandException("an outcome with something unknown in it", null);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.fsm.wire;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageOrBuilder;
+import io.kvorum.api.KeyRange;
+import io.kvorum.api.Mutation;
+import io.kvorum.fsm.wire.WireProto.DeletePrefixProto;
+import io.kvorum.fsm.wire.WireProto.MutationProto;
+import io.kvorum.fsm.wire.WireProto.PrepareProto;
+import io.kvorum.fsm.wire.WireProto.RangeProto;
+import io.kvorum.fsm.wire.WireProto.RequestProto;
+import io.kvorum.fsm.wire.WireProto.SessionProto;
+import io.kvorum.fsm.wire.WireProto.TransactionIdProto;
+import io.kvorum.fsm.wire.WireProto.TransactionProto;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Requests from protobuf messages; refuses what this version does not know. */
+final class RequestDecoder {
+
+  private RequestDecoder() {}
+
+  static Request toRequest(RequestProto request) {
+    checkKnown(request, "request");
+    Request inner = toInner(request);
+    if (!request.hasOnce()) {
+      return inner;
+    }
+    checkKnown(request.getOnce(), "session reference");
+    if (request.hasSession()) {
+      throw new MalformedCommandException("a session request with a sequence", null);
+    }
+    return new Request.Once(request.getOnce().getSession(), request.getOnce().getSequence(), inner);
+  }
+
+  private static Request toInner(RequestProto request) {
+    return switch (request.getKindCase()) {
+      case WRITE -> {
+        checkKnown(request.getWrite(), "write");
+        yield new Request.Write(toMutations(request.getWrite().getMutationsList()));
+      }
+      case DELETE_PREFIX -> {
+        DeletePrefixProto delete = request.getDeletePrefix();
+        checkKnown(delete, "prefix delete");
+        yield new Request.DeletePrefix(
+            delete.getPrefix().toByteArray(),
+            delete.hasExcludePrefix() ? delete.getExcludePrefix().toByteArray() : null);
+      }
+      case ONE_PHASE -> new Request.OnePhase(toTransaction(request.getOnePhase()));
+      case PREPARE -> toPrepare(request.getPrepare());
+      case COMMIT -> new Request.Commit(toId(request.getCommit()));
+      case ABORT -> new Request.Abort(toId(request.getAbort()));
+      case SESSION -> toSession(request.getSession());
+      case WATERMARK -> {
+        checkKnown(request.getWatermark(), "watermark");
+        yield new Request.Watermark(request.getWatermark().getMinRetainedTs());
+      }
+      case CLOCK -> {
+        checkKnown(request.getClock(), "clock");
+        yield new Request.Clock(request.getClock().getAtLeast());
+      }
+      case KIND_NOT_SET -> throw new MalformedCommandException("an empty request", null);
+    };
+  }
+
+  private static Request toSession(SessionProto session) {
+    checkKnown(session, "session request");
+    return switch (session.getKindCase()) {
+      case OPEN_MILLIS -> new Request.OpenSession(session.getOpenMillis());
+      case KEEP_ALIVE -> new Request.KeepAlive(session.getKeepAlive());
+      case CLOSE -> new Request.CloseSession(session.getClose());
+      case KIND_NOT_SET -> throw new MalformedCommandException("an empty session request", null);
+    };
+  }
+
+  static Request.Prepare toPrepare(PrepareProto prepare) {
+    checkKnown(prepare, "prepare");
+    return new Request.Prepare(
+        toId(prepare.getId()), toTransaction(prepare.getTransaction()), prepare.getLockMillis());
+  }
+
+  static TransactionId toId(TransactionIdProto id) {
+    checkKnown(id, "transaction id");
+    return new TransactionId(id.getHigh(), id.getLow());
+  }
+
+  private static Transaction toTransaction(TransactionProto transaction) {
+    checkKnown(transaction, "transaction");
+    List<byte[]> readKeys = new ArrayList<>(transaction.getReadKeysCount());
+    for (ByteString key : transaction.getReadKeysList()) {
+      readKeys.add(key.toByteArray());
+    }
+    List<KeyRange> readRanges = new ArrayList<>(transaction.getReadRangesCount());
+    for (RangeProto range : transaction.getReadRangesList()) {
+      checkKnown(range, "range");
+      readRanges.add(
+          new KeyRange(
+              range.hasStart() ? range.getStart().toByteArray() : null,
+              range.hasEnd() ? range.getEnd().toByteArray() : null));
+    }
+    return new Transaction(
+        transaction.getStartTs(),
+        toMutations(transaction.getMutationsList()),
+        readKeys,
+        readRanges);
+  }
+
+  private static List<Mutation> toMutations(List<MutationProto> protos) {
+    List<Mutation> mutations = new ArrayList<>(protos.size());
+    for (MutationProto mutation : protos) {
+      mutations.add(toMutation(mutation));
+    }
+    return mutations;
+  }
+
+  private static Mutation toMutation(MutationProto mutation) {
+    checkKnown(mutation, "mutation");
+    byte[] key = mutation.getKey().toByteArray();
+    return switch (mutation.getKindCase()) {
+      case PUT -> Mutation.put(key, mutation.getPut().toByteArray(), mutation.getExpireAt());
+      case DELETE -> {
+        checkKnown(mutation.getDelete() && mutation.getExpireAt() == 0, "delete");
+        yield Mutation.delete(key);
+      }
+      case KIND_NOT_SET -> throw new MalformedCommandException("an empty mutation", null);
+    };
+  }
+
+  private static void checkKnown(MessageOrBuilder message, String what) {
+    checkKnown(message.getUnknownFields().asMap().isEmpty(), what);
+  }
+
+  private static void checkKnown(boolean known, String what) {
+    if (!known) {
+      throw new MalformedCommandException(
+          "a command whose " + what + " has something unknown in it", null);
+    }
+  }
+}
