@@ -2,6 +2,7 @@
 package io.kvorum.bench;
 
 import io.kvorum.bench.apply.ApplyCommand;
+import io.kvorum.bench.fsync.FsyncCommand;
 import io.kvorum.bench.jmh.BenchmarkFailedException;
 import io.kvorum.bench.store.StoreCommand;
 import java.io.PrintWriter;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
     name = "kv bench",
     mixinStandardHelpOptions = true,
     description = "Benchmarks of Kvorum on this machine.",
-    subcommands = {ApplyCommand.class, StoreCommand.class})
+    subcommands = {ApplyCommand.class, FsyncCommand.class, StoreCommand.class})
 public final class Bench implements Runnable {
 
   private static final int FAILED = 1;
@@ -40,7 +41,7 @@ public final class Bench implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec().commandLine(), "name a benchmark: apply, store");
+    throw new ParameterException(spec().commandLine(), "name a benchmark: apply, fsync, store");
   }
 
   private CommandSpec spec() {

@@ -27,6 +27,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksObject;
 import org.rocksdb.Snapshot;
+import org.rocksdb.Statistics;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteBufferManager;
@@ -85,6 +86,10 @@ final class Database implements AutoCloseable {
     try {
       DBOptions dbOptions = natives.own(dbOptions());
       dbOptions.setCreateIfMissing(create);
+      Statistics statistics = StoreIo.shared();
+      if (statistics != null) {
+        dbOptions.setStatistics(statistics);
+      }
       StoreMemory memory = StoreMemory.of(options);
       LRUCache cache =
           natives.own(new LRUCache(memory.budget(), SHARDS, false, StoreMemory.INDEX_POOL_RATIO));
