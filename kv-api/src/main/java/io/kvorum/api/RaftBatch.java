@@ -30,6 +30,13 @@ public interface RaftBatch extends AutoCloseable {
    */
   long approximateBytes();
 
+  /**
+   * Says which keys later calls will touch, so that the store may read many of them at once.
+   * Changes nothing but the time that those calls take and {@link #approximateBytes()}. A bounded
+   * part is read. Refuses no key: the call that uses a bad one does.
+   */
+  void prefetch(List<byte[]> keys);
+
   /** As {@link MvccStore#applyMutations}, into the batch. */
   void applyMutationsRaft(
       List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs);

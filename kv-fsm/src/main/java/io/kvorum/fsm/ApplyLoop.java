@@ -7,6 +7,7 @@ import io.kvorum.api.RaftBatch;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
 import io.kvorum.fsm.interpret.Interpreter;
+import io.kvorum.fsm.interpret.WrittenKeys;
 import io.kvorum.fsm.wire.Command;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Replies;
@@ -201,16 +202,21 @@ final class ApplyLoop {
   }
 
   private List<Reply> write(List<ApplyItem> fresh, LogPosition held) {
+    List<@Nullable Command> commands = new ArrayList<>(fresh.size());
+    for (ApplyItem item : fresh) {
+      commands.add(item.command());
+    }
     List<Reply> replies = new ArrayList<>(fresh.size());
     LogPosition last = held;
     while (replies.size() < fresh.size()) {
       try (RaftBatch batch = store.openRaftBatch()) {
+        batch.prefetch(WrittenKeys.of(commands.subList(replies.size(), commands.size())));
         Interpreter interpreter = new Interpreter(batch);
         do {
-          ApplyItem item = fresh.get(replies.size());
-          checkNext(last, item.position());
-          last = item.position();
-          Command command = item.command();
+          LogPosition next = fresh.get(replies.size()).position();
+          checkNext(last, next);
+          last = next;
+          Command command = commands.get(replies.size());
           List<Outcome> outcomes = command == null ? List.of() : interpreter.interpret(command);
           replies.add(new Reply(last, false, outcomes));
         } while (replies.size() < fresh.size() && batch.approximateBytes() < BATCH_BYTES);

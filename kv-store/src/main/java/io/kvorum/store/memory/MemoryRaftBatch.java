@@ -75,6 +75,11 @@ final class MemoryRaftBatch implements RaftBatch, Handles.Handle {
   }
 
   @Override
+  public synchronized void prefetch(List<byte[]> keys) {
+    checkOpen(); // everything is in memory
+  }
+
+  @Override
   public synchronized void applyMutationsRaft(
       List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {
     checkOpen();

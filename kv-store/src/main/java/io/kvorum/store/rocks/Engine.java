@@ -290,15 +290,18 @@ final class Engine implements AutoCloseable {
     if (!deletes.isEmpty()) {
       prefixDeletes.begin();
     }
-    try (WriteBatch batch = new WriteBatch()) {
-      pending.writeTo(batch);
-      if (!next.equals(timestamps)) {
-        batch.put(StoreKeys.timestamps(), StoreRecords.encode(next));
-      }
+    BatchRecords records = new BatchRecords();
+    pending.writeTo(records);
+    if (!next.equals(timestamps)) {
+      records.put(StoreKeys.timestamps(), StoreRecords.encode(next));
+    }
+    if (position != null) {
+      records.put(StoreKeys.applied(), StoreRecords.encode(position));
+    }
+    try (WriteBatch batch = records.toWriteBatch()) {
       if (position == null) {
         db.writeDirect(batch);
       } else {
-        batch.put(StoreKeys.applied(), StoreRecords.encode(position));
         db.writeRaft(batch);
         hasWrittenUnlogged(batch, position.index() - applied.index());
       }
@@ -317,11 +320,12 @@ final class Engine implements AutoCloseable {
   /** Writes what is done again after a crash, without waiting for the disk. */
   void writeRepeatable(PendingBatch pending, List<byte[]> deletedRecords) {
     awaitRoom();
-    try (WriteBatch batch = new WriteBatch()) {
-      pending.writeTo(batch);
-      for (byte[] record : deletedRecords) {
-        batch.delete(record);
-      }
+    BatchRecords records = new BatchRecords();
+    pending.writeTo(records);
+    for (byte[] record : deletedRecords) {
+      records.delete(record);
+    }
+    try (WriteBatch batch = records.toWriteBatch()) {
       db.writeRepeatable(batch);
       hasWrittenUnlogged(batch, 0);
     } catch (RocksDBException e) {

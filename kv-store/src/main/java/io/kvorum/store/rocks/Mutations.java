@@ -43,7 +43,7 @@ final class Mutations {
       keys.add(mutation.key());
     }
     keys.addAll(readKeys);
-    batch.prefetch(keys);
+    batch.prefetch(keys, Long.MAX_VALUE);
     for (int i = 0; i < keys.size(); i++) {
       byte[] newest = batch.newest(keys.get(i));
       if (newest != null && VersionBytes.commitTs(newest) > startTs) {

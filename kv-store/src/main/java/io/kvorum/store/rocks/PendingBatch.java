@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBatch;
 
 /*
  * Implementation notes. A key's versions are collected here and put into the RocksDB batch once, at
@@ -109,23 +107,14 @@ final class PendingBatch {
     }
   }
 
-  /** Reads the newest versions of many keys with one crossing into RocksDB. */
-  void prefetch(List<byte[]> keys) {
-    List<byte[]> missing = new ArrayList<>(keys.size());
-    List<byte[]> newestKeys = new ArrayList<>(keys.size());
-    for (byte[] key : keys) {
-      if (!touched.containsKey(new Key(key))) {
-        missing.add(key);
-        newestKeys.add(StoreKeys.newest(key));
-      }
-    }
-    if (missing.size() < 2) {
-      return; // load() does as well
-    }
-    List<byte @Nullable []> found = db.multiGet(newestKeys);
-    for (int i = 0; i < missing.size(); i++) {
-      admit(missing.get(i), found.get(i));
-    }
+  /** Reads the newest versions of many keys ahead of their use, up to about that much memory. */
+  void prefetch(List<byte[]> keys, long maxBytes) {
+    new Prefetch(db, this).read(keys, maxBytes);
+  }
+
+  /** Whether the newest version of the key was read already. */
+  boolean knows(byte[] key) {
+    return touched.containsKey(new Key(key));
   }
 
   private Versions load(byte[] key) {
@@ -133,7 +122,8 @@ final class PendingBatch {
     return versions != null ? versions : admit(key, db.get(StoreKeys.newest(key)));
   }
 
-  private Versions admit(byte[] callersKey, byte @Nullable [] newest) {
+  /** Takes in what the database holds as the newest version of a key that is not known yet. */
+  Versions admit(byte[] callersKey, byte @Nullable [] newest) {
     byte[] key = callersKey.clone();
     Versions versions = new Versions(key, newest);
     touched.put(new Key(key), versions);
@@ -300,8 +290,8 @@ final class PendingBatch {
     return stored;
   }
 
-  /** Puts all records of the batch, but no metadata, into a RocksDB batch. */
-  void writeTo(WriteBatch batch) throws RocksDBException {
+  /** Adds all records of the batch, but no metadata, to those of a write. */
+  void writeTo(BatchRecords batch) {
     records.writeTo(batch);
     for (Versions versions : touched.values()) {
       byte[] newest = versions.newest;
@@ -323,7 +313,7 @@ final class PendingBatch {
   }
 
   /** What the batch knows of one key. */
-  private static final class Versions {
+  static final class Versions {
 
     final byte[] key;
     byte @Nullable [] newest;

@@ -12,8 +12,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBatch;
 
 /**
  * The state records that a batch writes, over those that are stored. Used by the thread that holds
@@ -102,7 +100,7 @@ final class PendingRecords {
     return new KeyValue(key.clone(), value.clone());
   }
 
-  void writeTo(WriteBatch batch) throws RocksDBException {
+  void writeTo(BatchRecords batch) {
     for (Map.Entry<byte[], Optional<byte[]>> record : written.entrySet()) {
       byte[] key = StoreKeys.state(record.getKey());
       if (record.getValue().isPresent()) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** A raft batch: holds the write mutex from its opening to its end. */
 final class RocksRaftBatch implements RaftBatch {
 
+  private static final long PREFETCH_BYTES = 4L * 1024 * 1024;
+
   private final RocksMvccStore store;
   private final Engine engine;
   private final ArgumentChecks checks;
@@ -70,6 +72,11 @@ final class RocksRaftBatch implements RaftBatch {
   @Override
   public long approximateBytes() {
     return call(pending::approximateBytes);
+  }
+
+  @Override
+  public void prefetch(List<byte[]> keys) {
+    run(() -> pending.prefetch(keys, PREFETCH_BYTES));
   }
 
   @Override

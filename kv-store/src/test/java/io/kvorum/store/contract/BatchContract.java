@@ -8,11 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.api.InvalidArgumentException;
+import io.kvorum.api.KeyRange;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
+import io.kvorum.api.MvccStore;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.api.ReadTimestampCompactedException;
 import io.kvorum.api.WriteConflictException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -138,6 +141,35 @@ public interface BatchContract extends StoreSuite {
       batch.commit(new LogPosition(1, 1));
     }
     assertThat(store().getAt(b("k"), LATEST)).isEqualTo(b("v"));
+  }
+
+  @Test
+  default void prefetchChangesNothing() {
+    List<byte[]> keys = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      byte[] key = b("k" + i);
+      keys.add(key);
+      if (i % 2 == 0) {
+        store().putAt(key, b("v" + i), 1 + i, 0);
+      }
+    }
+    keys.addAll(List.of(b(""), b("k4"), b("k5"), b("a"), new byte[MvccStore.MAX_KEY_BYTES + 1]));
+    try (RaftBatch batch = store().openRaftBatch()) {
+      put(batch, "k2", 500);
+      batch.deletePrefixAtRaft(b("k3"), null, 501);
+      batch.prefetch(keys);
+      for (int i = 0; i < 100; i++) {
+        boolean deleted = Integer.toString(i).startsWith("3");
+        byte[] value = i == 2 ? b("v") : i % 2 == 0 && !deleted ? b("v" + i) : null;
+        assertThat(batch.getAt(b("k" + i), 501)).as("k" + i).isEqualTo(value);
+      }
+      batch.deletePrefixAtRaft(b("k4"), null, 502);
+      batch.commit(new LogPosition(1, 1));
+    }
+    assertThat(store().latestCommitTs(b("k4"))).hasValue(502);
+    assertThat(store().latestCommitTs(b("k30"))).hasValue(501);
+    assertThat(store().latestCommitTs(b("k5"))).isEmpty();
+    assertThat(store().scanAt(KeyRange.all(), 1000, 502)).hasSize(39);
   }
 
   private static void put(RaftBatch batch, String key, long ts) {

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/*
+ * Implementation notes. A call into RocksDB for each record costs about as much as the record's share
+ * of the write itself. RocksDB also takes a batch as the bytes that it keeps it in, the same that
+ * stand in its write-ahead log; these are built here and handed over in one call:
+ *
+ *   batch  := u64 sequence  u32 count  record*     little-endian; RocksDB sets the sequence
+ *   record := 01 string(key) string(value)         a put
+ *           | 00 string(key)                       a delete
+ *   string := varint32 length  bytes               seven bits a byte, the lowest first
+ *
+ * A large batch goes record by record: there the call costs little, and the bytes would be one more
+ * copy of the batch on the heap.
+ */
+
+/** The records of one write, in order. A later record of a key wins. The arrays are not copied. */
+final class BatchRecords {
+
+  /** Batches above this are handed over record by record. */
+  static final int LARGEST_SERIALIZED = 1024 * 1024;
+
+  private static final byte PUT = 1;
+  private static final byte DELETE = 0;
+  private static final int HEADER = Long.BYTES + Integer.BYTES;
+  private static final int MOST_OVERHEAD = 1 + 5 + 5; // of a record: its type and two lengths
+
+  private final List<byte[]> keys = new ArrayList<>();
+  private final List<byte @Nullable []> values = new ArrayList<>(); // null: a delete
+  private long mostBytes = HEADER;
+
+  void put(byte[] key, byte[] value) {
+    keys.add(key);
+    values.add(value);
+    mostBytes += MOST_OVERHEAD + key.length + value.length;
+  }
+
+  void delete(byte[] key) {
+    keys.add(key);
+    values.add(null);
+    mostBytes += MOST_OVERHEAD + key.length;
+  }
+
+  /** The same records as a batch of RocksDB, which the caller closes. */
+  WriteBatch toWriteBatch() throws RocksDBException {
+    return mostBytes <= LARGEST_SERIALIZED ? new WriteBatch(serialized()) : recordByRecord();
+  }
+
+  private byte[] serialized() {
+    ByteBuffer bytes = ByteBuffer.allocate((int) mostBytes).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(0).putInt(keys.size());
+    for (int i = 0; i < keys.size(); i++) {
+      byte[] value = values.get(i);
+      bytes.put(value == null ? DELETE : PUT);
+      string(bytes, keys.get(i));
+      if (value != null) {
+        string(bytes, value);
+      }
+    }
+    byte[] exact = new byte[bytes.position()];
+    bytes.flip().get(exact);
+    return exact;
+  }
+
+  private static void string(ByteBuffer bytes, byte[] string) {
+    int length = string.length;
+    while (length >= 0x80) {
+      bytes.put((byte) (length | 0x80));
+      length >>>= 7;
+    }
+    bytes.put((byte) length).put(string);
+  }
+
+  private WriteBatch recordByRecord() throws RocksDBException {
+    WriteBatch batch = new WriteBatch();
+    try {
+      for (int i = 0; i < keys.size(); i++) {
+        byte[] value = values.get(i);
+        if (value == null) {
+          batch.delete(keys.get(i));
+        } else {
+          batch.put(keys.get(i), value);
+        }
+      }
+      return batch;
+    } catch (RocksDBException | RuntimeException e) {
+      batch.close();
+      throw e;
+    }
+  }
+}
