@@ -128,6 +128,7 @@ final class Generations implements AutoCloseable {
       Engine engine = builder.build(dir);
       try {
         engine.database().flush(); // RocksDB fsyncs the files it writes itself
+        directory.prepareSwitchTo(dir);
         mayBeInForce = true;
         directory.switchTo(dir);
         return engine;

@@ -123,8 +123,8 @@ final class StoreDirectory implements AutoCloseable {
     }
   }
 
-  /** Puts a complete, fsynced generation in force, durably. */
-  void switchTo(Path generation) {
+  /** Makes everything ready for {@link #switchTo}, durably; what fails here has changed nothing. */
+  void prepareSwitchTo(Path generation) {
     try {
       DurableDirectory.sync(generation);
       Path temporary = directory.resolve(CURRENT_TEMPORARY);
@@ -142,6 +142,15 @@ final class StoreDirectory implements AutoCloseable {
         channel.force(true);
       }
       DurableDirectory.sync(directory); // the generation's own name
+    } catch (IOException e) {
+      throw FailStop.translate(generation, "preparing to put the generation in force", e);
+    }
+  }
+
+  /** Puts a complete, fsynced generation in force, durably, after {@link #prepareSwitchTo}. */
+  void switchTo(Path generation) {
+    Path temporary = directory.resolve(CURRENT_TEMPORARY);
+    try {
       Files.move(temporary, directory.resolve(CURRENT), StandardCopyOption.ATOMIC_MOVE);
       DurableDirectory.sync(directory);
       lock.mark(); // from now on a missing CURRENT is damage, not an open that a crash cut short

@@ -21,6 +21,14 @@ public interface StoreSuite {
   /** Another, fresh store of the same kind, closed after the test. */
   CheckpointableStore another(StoreOptions options);
 
+  /**
+   * How far apart the bits are that are flipped in a stream, one at a time: 1 is every bit, 7 still
+   * hits every byte.
+   */
+  default int bitsBetweenFlips() {
+    return 1;
+  }
+
   /** An existing directory of this test. */
   Path scratch();
 
