@@ -2,6 +2,7 @@
 package io.kvorum.fsm;
 
 import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KvException;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.StoreFailedException;
@@ -120,7 +121,7 @@ public final class KvStateMachine extends BaseStateMachine {
           .setLogData(Commands.stamp(bytes, hint))
           .setStateMachineContext(command.withClockHint(hint))
           .build();
-    } catch (KvException e) {
+    } catch (KvException | InvalidArgumentException e) {
       // Thrown, it would leave the request in Ratis's retry cache without an answer.
       return transaction.setLogData(ByteString.EMPTY).build().setException(e);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
@@ -16,6 +17,7 @@ import io.kvorum.fsm.wire.Commands;
 import io.kvorum.fsm.wire.NewerCommandException;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Reply;
+import io.kvorum.fsm.wire.Request;
 import io.kvorum.store.rocks.RocksMvccStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -252,12 +254,17 @@ final class KvStateMachineTest {
 
   @ParameterizedTest
   @EnumSource
-  void aLeaderRefusesWhatIsNoCommandAndStampsWhatIs(StoreKind kind) throws Exception {
+  void aLeaderRefusesWhatIsNoCommandOrDragsTimeAndStampsTheRest(StoreKind kind) throws Exception {
     try (CheckpointableStore store = kind.open(dir.resolve("store"));
         Replica replica = new Replica(store, dir).start()) {
       ByteString newer = ByteString.copyFrom(new byte[] {0x08, 2});
       assertThat(replica.machine.startTransaction(request(newer)).getException())
           .isInstanceOf(NewerCommandException.class);
+      long tooFarAhead = (1 + LeaderClock.MAX_AHEAD_MILLIS + 1) << 16;
+      ByteString dragging = Commands.of(new Request.Clock(tooFarAhead));
+      assertThat(replica.machine.startTransaction(request(dragging)).getException())
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("ahead of this replica's clock");
 
       TransactionContext good = replica.machine.startTransaction(request(put(7)));
       assertThat(good.getException()).isNull();
