@@ -279,16 +279,20 @@ OpenStore ==
   /\ UNCHANGED <<crashes, unlogged>>
   /\ LogUnchanged /\ WriterUnchanged /\ CheckpointsUnchanged
 
-(* Installs a checkpoint that the store has not reached, then checks that log and store fit. *)
+(* Installs a checkpoint that the store has not reached, then checks that log and store fit. Ratis
+   begins at the newest checkpoint: if that is damaged, or the log begins behind it, a new one is
+   written, of the store, which opening has made durable. *)
 Start ==
   /\ phase = "opened"
   /\ ReplaceStore
-  /\ phase' = IF log.first <= snap.state.position + 1
+  /\ phase' = IF log.first <= Max(mem'.position, snap.state.position) + 1
                  /\ Max(log.last, snap.state.position) >= mem'.position
                 THEN "up" ELSE "refused"
-  /\ walk' = snap.state.position /\ reported' = snap.state.position
-  /\ log' = IF log.last < snap.state.position THEN LogFrom(snap.state.position) ELSE log
-  /\ UNCHANGED <<crashes, promised, busy, answered, direct, twice, copy, snap, install>>
+  /\ snap' = IF snap.sound /\ log.first <= snap.state.position + 1
+               THEN snap ELSE [state |-> mem', sound |-> TRUE]
+  /\ walk' = snap'.state.position /\ reported' = snap'.state.position
+  /\ log' = IF log.last < snap'.state.position THEN LogFrom(snap'.state.position) ELSE log
+  /\ UNCHANGED <<crashes, promised, busy, answered, direct, twice, copy, install>>
 
 Next ==
   \/ AppendEntry \/ SyncLog \/ Purge

@@ -1,42 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.testkit.powerloss;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * How a recorded child says what it has promised. When {@link #record} returns, the acknowledgement
- * is in the record, after everything the calling thread did before. All threads.
+ * How a child says what it has promised. When {@link #record} returns in a recorded child, the
+ * acknowledgement is in the record, after everything the calling thread did before; in a child that
+ * was given a file, it is in the file and outlives the child. All threads.
  */
 public final class Acknowledgements implements AutoCloseable {
 
   /** The environment variable that {@link Recorder#prepare} sets for the child. */
   static final String ENVIRONMENT = "KVORUM_RECORDER_ACK";
 
-  private final FileChannel channel;
+  private static final String FILE_ENVIRONMENT = "KVORUM_ACKNOWLEDGEMENTS";
 
-  private Acknowledgements(FileChannel channel) {
+  private final FileChannel channel;
+  private final boolean recorded;
+
+  private Acknowledgements(FileChannel channel, boolean recorded) {
     this.channel = channel;
+    this.recorded = recorded;
+  }
+
+  /** Has the process that will be started acknowledge into a file. */
+  static void into(ProcessBuilder process, Path file) {
+    process.environment().put(FILE_ENVIRONMENT, file.toString());
+  }
+
+  /** What was acknowledged into a file, in order; one that was cut short is left out. */
+  public static List<byte[]> read(Path file) throws IOException {
+    List<byte[]> all = new ArrayList<>();
+    ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file));
+    while (in.remaining() >= Integer.BYTES) {
+      byte[] next = new byte[in.getInt()];
+      if (in.remaining() < next.length) {
+        break;
+      }
+      in.get(next);
+      all.add(next);
+    }
+    return all;
+  }
+
+  /** Writes a file that {@link #read} reads. */
+  public static void write(Path file, List<byte[]> all) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (byte[] each : all) {
+      bytes.writeBytes(framed(each).array());
+    }
+    Files.write(file, bytes.toByteArray());
+  }
+
+  private static ByteBuffer framed(byte[] what) {
+    return ByteBuffer.allocate(Integer.BYTES + what.length).putInt(what.length).put(what).flip();
   }
 
   /**
-   * Opens them in a child that {@link Recorder#prepare} has prepared.
+   * Opens them in a child that {@link Recorder#prepare} has prepared or that was given a file.
    *
    * @throws IllegalStateException in any other process
    */
   public static Acknowledgements open() {
-    String path = System.getenv(ENVIRONMENT);
-    if (path == null) {
-      throw new IllegalStateException("this process is not recorded: " + ENVIRONMENT + " is unset");
-    }
+    String record = System.getenv(ENVIRONMENT);
+    String file = System.getenv(FILE_ENVIRONMENT);
     try {
-      return new Acknowledgements(
-          FileChannel.open(Path.of(path), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+      if (record != null) {
+        return new Acknowledgements(
+            FileChannel.open(Path.of(record), StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            true);
+      } else if (file != null) {
+        return new Acknowledgements(
+            FileChannel.open(Path.of(file), StandardOpenOption.APPEND), false);
+      }
+      throw new IllegalStateException(
+          "nobody listens: neither " + ENVIRONMENT + " nor " + FILE_ENVIRONMENT + " is set");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -48,10 +96,12 @@ public final class Acknowledgements implements AutoCloseable {
       throw new IllegalArgumentException("an acknowledgement needs at least one byte");
     }
     try {
-      // Absolute writes: the recorder stores each as a record, the position means nothing.
-      int written = channel.write(ByteBuffer.wrap(what), 0);
-      if (written != what.length) {
-        throw new IOException("acknowledged " + written + " of " + what.length + " bytes");
+      // One write each: the recorder makes a record of it; in a file they are appended.
+      ByteBuffer bytes = recorded ? ByteBuffer.wrap(what) : framed(what);
+      int length = bytes.remaining();
+      int written = recorded ? channel.write(bytes, 0) : channel.write(bytes);
+      if (written != length) {
+        throw new IOException("acknowledged " + written + " of " + length + " bytes");
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,25 +34,37 @@ public final class ChildJvm implements AutoCloseable {
 
   /** A child that is not recorded. */
   public static ChildJvm start(Class<?> main, List<String> arguments) throws IOException {
-    return start(main, arguments, process -> {});
+    return start(main, arguments, List.of(), process -> {});
+  }
+
+  /** A child that sees a disk and acknowledges into a file outside of it. */
+  public static ChildJvm startInside(
+      Disk disk, Class<?> main, List<String> arguments, Path acknowledgements) throws IOException {
+    return start(
+        main,
+        arguments,
+        disk.inside(),
+        process -> Acknowledgements.into(process, acknowledgements));
   }
 
   /** A child whose changes under {@code root} are recorded into {@code log}. */
   public static ChildJvm startRecorded(Class<?> main, List<String> arguments, Path root, Path log)
       throws IOException {
-    return start(main, arguments, process -> Recorder.prepare(process, root, log));
+    return start(main, arguments, List.of(), process -> Recorder.prepare(process, root, log));
   }
 
-  private static ChildJvm start(Class<?> main, List<String> arguments, Preparation preparation)
+  private static ChildJvm start(
+      Class<?> main, List<String> arguments, List<String> before, Preparation preparation)
       throws IOException {
     Path folder = Files.createTempDirectory("kvorum-child");
     Path output = folder.resolve("output.txt");
-    List<String> command =
+    List<String> command = new ArrayList<>(before);
+    command.addAll(
         JavaCommand.of(
             folder,
             List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"),
             main.getName(),
-            arguments);
+            arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     try {

@@ -2,11 +2,15 @@
 package io.kvorum.testkit.powerloss;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * What a recorded child did, as a source of crash states. Holds everything the child wrote in
@@ -59,6 +63,33 @@ public final class RecordedRun {
   }
 
   /**
+   * The crash points right before the events whose text matches as a whole. The text is what
+   * happens (CREATE, WRITE, TRUNCATE, ALLOCATE, SYNC_BEGIN, SYNC_END, RENAME, LINK, UNLINK, MKDIR,
+   * RMDIR) and the path, relative to the root: where the file was created, and for RENAME and LINK
+   * where from and where to.
+   */
+  public List<Integer> pointsAt(Pattern text) {
+    List<Integer> points = new ArrayList<>();
+    Map<Long, String> paths = new HashMap<>();
+    for (int i = 0; i < events.size(); i++) {
+      Event event = events.get(i);
+      String path =
+          switch (event.kind()) {
+            case CREATE, MKDIR, UNLINK, RMDIR -> text(event.first());
+            case RENAME, LINK -> text(event.first()) + " " + text(event.second());
+            default -> paths.getOrDefault(event.file(), "");
+          };
+      if (event.kind() == Event.Kind.CREATE || event.kind() == Event.Kind.MKDIR) {
+        paths.put(event.file(), path);
+      }
+      if (text.matcher(event.kind() + " " + path).matches()) {
+        points.add(i);
+      }
+    }
+    return points;
+  }
+
+  /**
    * The state after a power loss between two events.
    *
    * @param point number of events that had happened, 0 to {@link #eventCount}
@@ -88,6 +119,10 @@ public final class RecordedRun {
             + seed;
     Cut cut = new Cut(history, point, model, survivors, seed);
     return new CrashState(history, cut, description, List.copyOf(acknowledged));
+  }
+
+  private static String text(byte[] path) {
+    return new String(path, StandardCharsets.UTF_8);
   }
 
   /** Files, relative to the root, whose data went through C's {@code FILE} and is not known. */

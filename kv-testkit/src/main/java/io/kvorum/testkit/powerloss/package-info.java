@@ -11,6 +11,9 @@
  * a power loss could have left them ({@link io.kvorum.testkit.powerloss.CrashState}), so one run
  * pays for hundreds of crashes. The grammar of the record stands at the head of {@code recorder.c}.
  *
+ * <p>The strongest form needs root: {@link io.kvorum.testkit.powerloss.Disk} is a real file system
+ * that the kernel shuts down under the process.
+ *
  * <h2>Model</h2>
  *
  * <p>Two kinds of state, as in a real file system: the content of files, and the entries of

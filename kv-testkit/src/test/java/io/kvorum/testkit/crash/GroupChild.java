@@ -4,6 +4,7 @@ package io.kvorum.testkit.crash;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kvorum.api.Commit;
+import io.kvorum.api.FlushSchedule;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.OutcomeUnknownException;
 import io.kvorum.api.ReplicatedKv;
@@ -22,17 +23,21 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Plays a {@link GroupScript} on three replicas: root, mode, seed, steps. Several replicated writes
  * are under way at once. Each is acknowledged as soon as it has committed, as {@code w step
- * timestamp}; a node-local write as {@code l step}.
+ * timestamp}; a node-local write as {@code l step}. The first acknowledgement is the ports, and
+ * {@code leader id} says who leads from then on.
  */
 final class GroupChild {
 
   static final String REPLICATED = "w";
   static final String LOCAL = "l";
+  static final String LEADER = "leader";
 
   private static final int CHECKPOINT_EVERY = 40;
   private static final int UNDER_WAY = 8;
@@ -43,6 +48,7 @@ final class GroupChild {
   private final LocalCluster cluster;
   private final Acknowledgements acks;
   private final Deque<CompletableFuture<Void>> underWay = new ArrayDeque<>();
+  private String leader = "";
 
   private GroupChild(LocalCluster cluster, Acknowledgements acks) {
     this.cluster = cluster;
@@ -56,7 +62,8 @@ final class GroupChild {
             .storeOptions(
                 StoreOptions.defaults()
                     .withMaxValueBytes(LONGEST_VALUE)
-                    .withMemoryBudget(MEMORY_BYTES))
+                    .withMemoryBudget(MEMORY_BYTES)
+                    .withFlushSchedule(new FlushSchedule(64L << 10, 30, Duration.ofDays(1))))
             .fsmSyncMode(mode)
             .electionTimeout(Duration.ofMillis(150), Duration.ofMillis(300))
             .checkpointEvery(CHECKPOINT_EVERY);
@@ -69,19 +76,27 @@ final class GroupChild {
     try (Acknowledgements acks = Acknowledgements.open();
         LocalCluster cluster = LocalCluster.start(root, GroupScript.REPLICAS, settings(mode))) {
       cluster.awaitLeader();
-      StringBuilder ports = new StringBuilder();
-      cluster.ports().forEach(port -> ports.append(ports.isEmpty() ? "" : ",").append(port));
-      acks.record(ports.toString()); // from here on a crash must find a group
+      acks.record(text(cluster.ports())); // from here on a crash must find a group
       GroupChild child = new GroupChild(cluster, acks);
       for (int i = 0; i < script.steps().size(); i++) {
         child.play(i, script.steps().get(i));
       }
       child.awaitUnderWay(0);
+      cluster.awaitConverged();
       Runtime.getRuntime().halt(0); // as a crash: no orderly close that would sync anything
     }
   }
 
+  static String text(List<Integer> ports) {
+    return ports.stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+
+  static List<Integer> ports(String text) {
+    return Stream.of(text.split(",", -1)).map(Integer::valueOf).toList();
+  }
+
   private void play(int number, GroupScript.Step step) {
+    tellLeader();
     if (step instanceof GroupScript.Replicated replicated) {
       awaitUnderWay(UNDER_WAY - 1);
       ReplicatedKv kv = cluster.node(replicated.through()).kv();
@@ -93,6 +108,10 @@ final class GroupChild {
       byte[] key = local.key().getBytes(UTF_8);
       cluster.node(local.node()).localStore().putAt(key, value, number + 1, 0);
       acks.record(LOCAL + " " + number);
+    } else if (step instanceof GroupScript.Stop) {
+      cluster.stop(GroupScript.AWAY);
+    } else if (step instanceof GroupScript.Start) {
+      cluster.start(GroupScript.AWAY);
     } else if (step instanceof GroupScript.Transfer transfer) {
       try {
         cluster.node(transfer.to()).transferLeadership(transfer.to(), TRANSFER_LIMIT);
@@ -100,6 +119,14 @@ final class GroupChild {
         // Nothing was promised; the writes go on under the leader that is.
         System.out.println("no transfer to " + transfer.to() + ": " + e.getMessage());
       }
+    }
+  }
+
+  private void tellLeader() {
+    String now = cluster.leader().map(KvNode::id).orElse(leader);
+    if (!now.equals(leader)) {
+      leader = now;
+      acks.record(LEADER + " " + now);
     }
   }
 

@@ -2,14 +2,8 @@
 package io.kvorum.testkit.crash;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 
-import io.kvorum.api.MvccStore;
 import io.kvorum.api.SyncMode;
-import io.kvorum.raft.KvNode;
-import io.kvorum.raft.ReplicaHash;
-import io.kvorum.store.check.StoreCheck;
-import io.kvorum.testkit.LocalCluster;
 import io.kvorum.testkit.powerloss.CrashState;
 import io.kvorum.testkit.powerloss.DirectoryModel;
 import io.kvorum.testkit.powerloss.RecordedRun;
@@ -18,162 +12,214 @@ import io.kvorum.testkit.powerloss.Survivors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Random;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One recorded run of a {@link GroupChild}, and the judge of its crash states: the three
- * directories lose power at the same event, then the group starts again on them. One thread.
+ * One recorded run of a {@link GroupChild}, or of a {@link GroupStartChild} on what a crash of the
+ * first has left, as a source of crashes. One thread.
+ *
+ * <p>Directories are ORDERED, as on ext4 and XFS. STRICT is left out: Ratis fsyncs no directory, so
+ * under it the names of its files may be gone from all three replicas at once, with every fsynced
+ * entry in them, and the judge does find acknowledged writes lost.
  */
 final class GroupRun implements AutoCloseable {
 
-  /** How a verdict begins that names an acknowledged write which is not there. */
-  static final String LOST = "lost: ";
-
   private static final int STEPS = 240;
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  private static final List<String> ALL = List.of("n1", "n2", "n3");
+
+  /** What the run of a {@link GroupChild} goes through. */
+  static final List<Activity> ACTIVITIES =
+      List.of(
+          Activity.APPEND,
+          Activity.APPLY,
+          Activity.DIRECT,
+          Activity.FLUSH,
+          Activity.CHECKPOINT,
+          Activity.PURGE,
+          Activity.INSTALL);
 
   private final SyncMode mode;
   private final GroupScript script;
   private final Path folder;
   private final RecordedRun run;
-  private final List<Integer> ports;
-  private long lostBytes;
+  private final List<String> before;
+  private final List<Integer> ackPoints;
+  private final List<String> acks;
+  private int starts;
 
-  private GroupRun(SyncMode mode, GroupScript script, Path folder, RecordedRun run) {
+  private GroupRun(
+      SyncMode mode, GroupScript script, Path folder, RecordedRun run, List<String> before) {
     this.mode = mode;
     this.script = script;
     this.folder = folder;
     this.run = run;
-    CrashState end = run.crashAt(run.eventCount(), DirectoryModel.ORDERED, Survivors.ALL, 0);
-    String first = new String(end.acknowledged().get(0), UTF_8);
-    this.ports = Stream.of(first.split(",", -1)).map(Integer::valueOf).toList();
+    this.before = before;
+    this.ackPoints = run.acknowledgementPoints();
+    this.acks = texts(run.crashAt(run.eventCount(), DirectoryModel.ORDERED, Survivors.ALL, 0));
   }
+
+  /**
+   * One crash of all three processes.
+   *
+   * @param lossy who loses power as well
+   */
+  record Crash(Victim victim, Activity activity, CrashState state, List<String> lossy, int point) {}
+
+  private record Place(int point, List<String> lossy) {}
 
   static GroupRun record(SyncMode mode, long seed) throws Exception {
     Recording.assumeAvailable();
     Path folder = Files.createTempDirectory("kvorum-group");
-    RecordedRun run =
-        Recording.of(
-            GroupChild.class, folder, mode.name(), Long.toString(seed), Integer.toString(STEPS));
-    return new GroupRun(mode, GroupScript.of(seed, STEPS), folder, run);
+    RecordedRun run = Recording.of(GroupChild.class, folder, arguments(mode, seed));
+    return new GroupRun(mode, script(seed), folder, run, List.of());
+  }
+
+  /** What a {@link GroupChild} needs to know besides its root. */
+  static String[] arguments(SyncMode mode, long seed) {
+    return new String[] {mode.name(), Long.toString(seed), Integer.toString(STEPS)};
+  }
+
+  static GroupScript script(long seed) {
+    return GroupScript.of(seed, STEPS);
   }
 
   /** The same run where no fsync of a file of the Raft log does anything. */
   GroupRun withoutLogSyncs() throws IOException {
-    RecordedRun deaf = run.ignoringSyncsOf(path -> path.matches(".*/current/log_[^/]*"));
-    return new GroupRun(mode, script, folder, deaf);
+    return without(path -> path.matches(".*/current/log_[^/]*"));
   }
 
-  /** Un-synced bytes that the judged states had really lost. */
-  long lostBytes() {
-    return lostBytes;
+  /** The same run where the log is purged for checkpoints and stores that are never fsynced. */
+  GroupRun withoutCheckpointSyncs() throws IOException {
+    return without(path -> path.matches("n[0-9]+/(store/|raft/[^/]+/(sm|tmp)).*"));
+  }
+
+  private GroupRun without(Predicate<String> files) throws IOException {
+    return new GroupRun(mode, script, folder, run.ignoringSyncsOf(files), before);
+  }
+
+  /** The run of a start on what that crash has left. */
+  GroupRun startAfter(Crash crash) throws Exception {
+    Path again = Files.createDirectory(folder.resolve("start" + ++starts));
+    Path left = again.resolve("left");
+    materialize(crash, left);
+    List<String> acknowledged = texts(crash.state());
+    RecordedRun start =
+        Recording.of(
+            GroupStartChild.class, again, mode.name(), left.toString(), acknowledged.get(0));
+    return new GroupRun(mode, script, again, start, acknowledged);
   }
 
   /**
-   * Rebuilds one state, starts the group on it and compares.
+   * A crash during an activity of the victim, of anyone when that is ALL.
    *
-   * @param place where in the run, 0 to 1; never before the group had its first leader
-   * @return what is wrong, or an empty text
+   * @return null when the victim never did that
    */
-  String judge(double place, DirectoryModel model, Survivors survivors, long seed)
-      throws IOException {
-    int started = run.acknowledgementPoints().get(0);
+  @Nullable Crash crash(Victim victim, Activity activity, Survivors survivors, Random random) {
+    List<Place> places = new ArrayList<>();
+    for (int i = 1; i <= GroupScript.REPLICAS; i++) {
+      String node = "n" + i;
+      for (int point : run.pointsAt(events(activity, node))) {
+        boolean within =
+            point >= ackPoints.get(0) && (before.isEmpty() || point < ackPoints.get(1));
+        if (within && isVictim(node, victim, point)) {
+          places.add(new Place(point, victim == Victim.ALL ? ALL : List.of(node)));
+        }
+      }
+    }
+    return places.isEmpty()
+        ? null
+        : crashAt(places.get(random.nextInt(places.size())), victim, activity, survivors, random);
+  }
+
+  /** A crash of all at a place of the run, 0 to 1, after it had its first leader. */
+  Crash crashAt(double place, Survivors survivors, Random random) {
+    int started = ackPoints.get(0);
     int point = started + (int) (place * (run.eventCount() - started));
-    CrashState state = run.crashAt(point, model, survivors, seed);
-    lostBytes += state.lostBytes();
+    return crashAt(new Place(point, ALL), Victim.ALL, Activity.APPEND, survivors, random);
+  }
+
+  private Crash crashAt(
+      Place place, Victim victim, Activity activity, Survivors survivors, Random random) {
+    CrashState state =
+        run.crashAt(place.point(), DirectoryModel.ORDERED, survivors, random.nextLong());
+    return new Crash(victim, activity, state, place.lossy(), place.point());
+  }
+
+  /* Nobody leads while the group starts. */
+  private boolean isVictim(String node, Victim victim, int point) {
+    return switch (victim) {
+      case LEADER -> node.equals(leaderAt(point));
+      case FOLLOWER -> !node.equals(leaderAt(point));
+      default -> true;
+    };
+  }
+
+  private String leaderAt(int point) {
+    String leader = "";
+    for (int i = 0; i < acks.size() && ackPoints.get(i) <= point; i++) {
+      String ack = acks.get(i);
+      if (ack.startsWith(GroupChild.LEADER)) {
+        leader = ack.substring(GroupChild.LEADER.length() + 1);
+      }
+    }
+    return leader;
+  }
+
+  private static Pattern events(Activity activity, String node) {
+    String raft = node + "/raft/[^/]+/";
+    return Pattern.compile(
+        switch (activity) {
+          case APPEND -> "(WRITE|SYNC_BEGIN|SYNC_END) " + raft + "current/log_.*";
+          case APPLY -> "WRITE " + node + "/store/gen-[0-9]+/[0-9]+[.]log";
+          case DIRECT -> "(WRITE|SYNC_BEGIN|SYNC_END) " + node + "/local/gen-[0-9]+/[0-9]+[.]log";
+          case FLUSH -> "[A-Z_]+ " + node + "/store/gen-[0-9]+/[0-9]+[.]sst";
+          case CHECKPOINT -> "[A-Z_]+ " + raft + "sm/unfinished-checkpoint.*";
+          case PURGE -> "UNLINK " + raft + "current/log_[0-9]+-[0-9]+";
+          case INSTALL -> "[A-Z_]+ (" + raft + "tmp/.*|" + node + "/store/gen-0*[2-9].*)";
+          case START -> "[A-Z_]+ " + node + "/.*";
+          default -> "nothing";
+        });
+  }
+
+  /** Rebuilds the state of a crash and judges it; what is wrong, or an empty text. */
+  String judge(Crash crash) throws IOException {
     Path found = folder.resolve("found");
-    state.materialize(found);
+    materialize(crash, found);
     try {
-      String wrong = judge(found, state.acknowledged());
-      return wrong.isEmpty() ? "" : wrong + " [" + mode + ", " + state + "]";
+      List<String> acknowledged = before.isEmpty() ? texts(crash.state()) : before;
+      String wrong = new GroupVerdict(mode, script).of(found, acknowledged);
+      return wrong.isEmpty() ? "" : wrong + " [" + mode + ", " + crash + "]";
     } finally {
       delete(found);
     }
   }
 
-  private String judge(Path found, List<byte[]> acknowledged) {
-    String wrong;
-    try (LocalCluster cluster = LocalCluster.reopen(found, ports, GroupChild.settings(mode))) {
-      cluster.awaitLeader().kv().put("after".getBytes(UTF_8), "the crash".getBytes(UTF_8));
-      await().atMost(PATIENCE).until(() -> hashes(cluster).size() == 1);
-      wrong = missing(cluster, acknowledged);
-      cluster.running().parallelStream().forEach(KvNode::close); // all at once: it is quicker
-    } catch (ConditionTimeoutException e) {
-      return "the replicas do not reach one state: " + e.getMessage();
-    } catch (RuntimeException e) {
-      return "the group does not start: " + e;
-    }
-    for (int i = 1; i <= GroupScript.REPLICAS && wrong.isEmpty(); i++) {
-      for (String store : List.of("store", "local")) {
-        StoreCheck.Report report = StoreCheck.check(found.resolve("n" + i).resolve(store));
-        wrong = report.isSound() ? wrong : "format of n" + i + ": " + report.problems();
-      }
-    }
-    return wrong;
-  }
-
-  private static Set<ReplicaHash> hashes(LocalCluster cluster) {
-    Set<ReplicaHash> hashes = new HashSet<>();
-    cluster.running().forEach(node -> hashes.add(node.hash()));
-    return hashes;
-  }
-
-  private String missing(LocalCluster cluster, List<byte[]> acknowledged) {
-    for (byte[] acknowledgement : acknowledged.subList(1, acknowledged.size())) {
-      String[] words = new String(acknowledgement, UTF_8).split(" ", -1);
-      int number = Integer.parseInt(words[1]);
-      String wrong = "";
-      if (script.steps().get(number) instanceof GroupScript.Local local) {
-        MvccStore store = cluster.node(local.node()).localStore();
-        boolean there = local.value().equals(value(store, local.key(), number + 1));
-        wrong = there ? "" : local.key() + " of the local store of " + local.node();
-      } else if (script.steps().get(number) instanceof GroupScript.Replicated replicated) {
-        wrong = missing(cluster, replicated.writes(), Long.parseLong(words[2]));
-      }
-      if (!wrong.isEmpty()) {
-        return LOST + "step " + number + ", " + wrong;
-      }
-    }
-    return "";
-  }
-
-  /* Every commit has a timestamp of its own, so at that timestamp it alone decides on its keys. */
-  private static String missing(LocalCluster cluster, List<Script.Write> writes, long ts) {
-    Map<String, @Nullable String> expected = new HashMap<>();
-    for (Script.Write write : writes) {
-      switch (write.kind()) {
-        case PUT -> expected.put(write.key(), write.value());
-        case DELETE -> expected.put(write.key(), null);
-        case DELETE_PREFIX ->
-            GroupScript.keysWith(write.key()).forEach(key -> expected.put(key, null));
-      }
-    }
-    for (KvNode node : cluster.running()) {
-      for (Map.Entry<String, @Nullable String> entry : expected.entrySet()) {
-        String there = value(node.store(), entry.getKey(), ts);
-        if (there == null ? entry.getValue() != null : !there.equals(entry.getValue())) {
-          return entry.getKey() + " at " + ts + " on " + node.id();
+  /* Those who keep their power lose their process at the same moment. */
+  private void materialize(Crash crash, Path into) throws IOException {
+    crash.state().materialize(into);
+    if (crash.lossy().size() < GroupScript.REPLICAS) {
+      Path killed = Files.createTempDirectory(folder, "killed");
+      run.crashAt(crash.point(), DirectoryModel.ORDERED, Survivors.ALL, 0).materialize(killed);
+      for (int i = 1; i <= GroupScript.REPLICAS; i++) {
+        if (!crash.lossy().contains("n" + i)) {
+          delete(into.resolve("n" + i));
+          Files.move(killed.resolve("n" + i), into.resolve("n" + i));
         }
       }
-      if (node.store().lastCommitTs() < ts) {
-        return "commit " + ts + " on " + node.id();
-      }
+      delete(killed);
     }
-    return "";
   }
 
-  private static @Nullable String value(MvccStore store, String key, long ts) {
-    byte[] value = store.getAt(key.getBytes(UTF_8), ts);
-    return value == null ? null : new String(value, UTF_8);
+  private static List<String> texts(CrashState state) {
+    return state.acknowledged().stream().map(ack -> new String(ack, UTF_8)).toList();
   }
 
   @Override
@@ -182,6 +228,9 @@ final class GroupRun implements AutoCloseable {
   }
 
   private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -18,6 +18,16 @@ record GroupScript(List<Step> steps) {
   private static final int KEYS = 40;
   private static final int TRANSFERS = 3;
 
+  /**
+   * The replica that is away for a part of the script. Leadership changes meanwhile, which closes a
+   * segment of the log, and checkpoints follow, which purge it: so it comes back to an
+   * installation.
+   */
+  static final String AWAY = "n3";
+
+  private static final double GOES = 0.3;
+  private static final double COMES = 0.75;
+
   /** One call on the group. */
   sealed interface Step {}
 
@@ -30,11 +40,26 @@ record GroupScript(List<Step> steps) {
   /** Leadership moves to this replica. */
   record Transfer(String to) implements Step {}
 
+  /** {@link #AWAY} is closed. */
+  record Stop() implements Step {}
+
+  /** {@link #AWAY} is started again. */
+  record Start() implements Step {}
+
   static GroupScript of(long seed, int count) {
     Random random = new Random(seed);
     List<Step> steps = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      String node = "n" + (1 + random.nextInt(REPLICAS));
+      boolean away = i >= GOES * count && i <= COMES * count;
+      String node = "n" + (1 + random.nextInt(away ? REPLICAS - 1 : REPLICAS));
+      if (i == (int) (GOES * count)) {
+        steps.add(new Stop());
+      } else if (i == (int) (COMES * count)) {
+        steps.add(new Start());
+      } else if (i == (int) (GOES * count) + 20) {
+        steps.add(new Transfer("n1")); // one of the two is a change
+        steps.add(new Transfer("n2"));
+      }
       int dice = random.nextInt(100);
       if (i % (count / (TRANSFERS + 1)) == count / (TRANSFERS + 1) - 1) {
         steps.add(new Transfer(node));

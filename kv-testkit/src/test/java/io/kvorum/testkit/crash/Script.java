@@ -17,6 +17,7 @@ record Script(List<Step> steps) {
 
   private static final int KEYS = 40;
   private static final int STRETCH = 50;
+  private static final int MAINTENANCE_EVERY = 13;
 
   /** One call on the store. */
   sealed interface Step {}
@@ -27,11 +28,23 @@ record Script(List<Step> steps) {
   /** Log entries from {@code firstIndex} on, one timestamp each from {@code firstTs} on. */
   record Group(List<List<Write>> entries, long firstIndex, long firstTs) implements Step {}
 
-  /** A compaction up to a timestamp. */
-  record Compact(long ts) implements Step {}
+  /** Old versions are deleted, up to a timestamp. */
+  record Collect(long ts) implements Step {}
 
-  /** A checkpoint, which makes the applied position durable. */
+  /** A checkpoint, which makes the applied position durable; the child tells which. */
   record Checkpoint() implements Step {}
+
+  /** The checkpoint of the step before takes the place of the content, which is the same. */
+  record Install() implements Step {}
+
+  /** A snapshot of the content takes its place. */
+  record Restore() implements Step {}
+
+  /** RocksDB writes its memtable to a file. */
+  record Flush() implements Step {}
+
+  /** RocksDB merges its files. */
+  record CompactFiles() implements Step {}
 
   enum Kind {
     PUT,
@@ -50,12 +63,13 @@ record Script(List<Step> steps) {
     for (int i = 0; i < count; i++) {
       // In stretches without direct writes nothing is synced, so that a lot can be lost.
       boolean raftOnly = i / STRETCH % 2 == 1;
-      int dice = random.nextInt(100);
-      if (dice < 40 && !raftOnly) {
+      if (i % MAINTENANCE_EVERY == MAINTENANCE_EVERY - 1) {
+        steps.addAll(maintenance(i / MAINTENANCE_EVERY, ts));
+      } else if (random.nextInt(100) < 40 && !raftOnly) {
         boolean prefix = random.nextInt(12) == 0;
         int n = 1 + random.nextInt(2) * random.nextInt(5);
         steps.add(new Direct(prefix ? List.of(prefix("d", random)) : writes("d", n, random), ts++));
-      } else if (dice < 97) {
+      } else {
         List<List<Write>> entries = new ArrayList<>();
         int n = 1 + random.nextInt(6);
         for (int e = 0; e < n; e++) {
@@ -65,11 +79,19 @@ record Script(List<Step> steps) {
         steps.add(new Group(entries, index, ts));
         index += n;
         ts += n;
-      } else {
-        steps.add(dice == 97 ? new Compact(Math.max(1, ts - 50)) : new Checkpoint());
       }
     }
     return new Script(steps);
+  }
+
+  private static List<Step> maintenance(int number, long ts) {
+    return switch (number % 5) {
+      case 0 -> List.of(new Checkpoint());
+      case 1 -> List.of(new Flush(), new CompactFiles());
+      case 2 -> List.of(new Collect(Math.max(1, ts - 20)));
+      case 3 -> List.of(new Restore());
+      default -> List.of(new Checkpoint(), new Install());
+    };
   }
 
   /** The content after the first {@code count} direct writes. */
@@ -95,6 +117,18 @@ record Script(List<Step> steps) {
       }
     }
     return content;
+  }
+
+  /** The index of the last entry of the first {@code groups} groups; 0 when there is none. */
+  long lastIndexOfGroup(int groups) {
+    long index = 0;
+    int left = groups;
+    for (Step step : steps) {
+      if (step instanceof Group group && left-- > 0) {
+        index = group.firstIndex() + group.entries().size() - 1;
+      }
+    }
+    return index;
   }
 
   private static void apply(Write write, Map<String, String> content) {

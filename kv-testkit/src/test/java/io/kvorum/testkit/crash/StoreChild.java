@@ -4,72 +4,136 @@ package io.kvorum.testkit.crash;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kvorum.api.Cancellation;
-import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.FlushSchedule;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
+import io.kvorum.api.MvccSnapshot;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
 import io.kvorum.store.rocks.RelaxedStores;
 import io.kvorum.store.rocks.RocksMvccStore;
 import io.kvorum.testkit.powerloss.Acknowledgements;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Plays a {@link Script} on a store: root, mode, relaxed, seed, steps. */
+/**
+ * Plays a {@link Script} on a store: root, mode, what is done {@link Wrong}, seed, steps. It
+ * acknowledges that the store is open, then each step.
+ */
 final class StoreChild {
 
   static final String STORE = "store";
   static final String DIRECT = "d";
-  static final String GROUP = "r";
+
+  /** Followed by the index that the store says is durable then. */
+  static final String GROUP = "r ";
+
   static final String OTHER = "-";
 
-  private final CheckpointableStore store;
-  private final Path root;
-  private int checkpoints;
+  /** Followed by the index that is durable: what a replica reports to Ratis, which then purges. */
+  static final String REPORTED = "c ";
 
-  private StoreChild(CheckpointableStore store, Path root) {
+  private final RocksMvccStore store;
+  private final Path checkpoints;
+  private final Wrong wrong;
+  private final Acknowledgements acks;
+  private int taken;
+
+  private StoreChild(RocksMvccStore store, Path root, Wrong wrong, Acknowledgements acks) {
     this.store = store;
-    this.root = root;
+    this.checkpoints = root.resolve("checkpoints");
+    this.wrong = wrong;
+    this.acks = acks;
+  }
+
+  /** How the store is opened, before and after the crash: nowal flushes now and then. */
+  static StoreOptions options(SyncMode mode) {
+    return StoreOptions.defaults()
+        .withFsmSyncMode(mode)
+        .withFlushSchedule(new FlushSchedule(64L << 10, 64, Duration.ofDays(1)));
   }
 
   public static void main(String[] args) throws Exception {
     Path root = Path.of(args[0]);
     SyncMode mode = SyncMode.valueOf(args[1]);
+    Wrong wrong = Wrong.valueOf(args[2]);
     Path directory = root.resolve(STORE);
+    boolean relaxed = wrong == Wrong.RELAXED_DIRECT || wrong == Wrong.POSITION_APART;
     try (Acknowledgements acks = Acknowledgements.open();
-        CheckpointableStore store =
-            Boolean.parseBoolean(args[2])
-                ? RelaxedStores.open(directory, mode)
-                : RocksMvccStore.open(directory, StoreOptions.defaults().withFsmSyncMode(mode))) {
+        RocksMvccStore store =
+            relaxed
+                ? RelaxedStores.open(directory, options(mode))
+                : RocksMvccStore.open(directory, options(mode))) {
       acks.record(OTHER); // open: from here on a crash must find a store
-      StoreChild child = new StoreChild(store, root);
-      Script script = Script.of(Long.parseLong(args[3]), Integer.parseInt(args[4]));
-      for (Script.Step step : script.steps()) {
-        acks.record(child.play(step));
+      StoreChild child = new StoreChild(store, root, wrong, acks);
+      for (Script.Step step :
+          Script.of(Long.parseLong(args[3]), Integer.parseInt(args[4])).steps()) {
+        child.play(step);
       }
       Runtime.getRuntime().halt(0); // as a crash: no orderly close that would sync anything
     }
   }
 
-  private String play(Script.Step step) throws Exception {
+  private void play(Script.Step step) throws Exception {
     if (step instanceof Script.Direct direct) {
       write(direct);
-      return DIRECT;
-    }
-    if (step instanceof Script.Group group) {
-      write(group);
-      return GROUP;
-    }
-    if (step instanceof Script.Compact compact) {
-      store.compact(compact.ts(), Cancellation.NEVER);
+      acks.record(DIRECT);
+    } else if (step instanceof Script.Group group) {
+      if (wrong == Wrong.POSITION_APART) {
+        writeApart(group);
+      } else {
+        write(group);
+      }
+      acks.record(GROUP + Math.max(0, store.durablePosition().index()));
+    } else if (step instanceof Script.Checkpoint) {
+      checkpoint();
     } else {
-      Path parent = Files.createDirectories(root.resolve("checkpoints"));
-      store.checkpoint(parent.resolve("c" + checkpoints++));
+      maintain(step);
+      acks.record(OTHER);
     }
-    return OTHER;
+  }
+
+  private void checkpoint() throws IOException {
+    Files.createDirectories(checkpoints);
+    long applied = store.appliedPosition().index();
+    if (wrong == Wrong.REPORTS_APPLIED) {
+      acks.record(REPORTED + applied);
+      return;
+    }
+    if (wrong == Wrong.PURGES_FIRST) {
+      acks.record(REPORTED + applied);
+    }
+    long index = store.checkpoint(checkpoints.resolve("c" + ++taken)).index();
+    if (wrong != Wrong.PURGES_FIRST) {
+      acks.record(REPORTED + index);
+    }
+  }
+
+  private void maintain(Script.Step step) throws Exception {
+    if (step instanceof Script.Collect collect) {
+      store.compact(collect.ts(), Cancellation.NEVER);
+    } else if (step instanceof Script.Install) {
+      if (wrong != Wrong.REPORTS_APPLIED) {
+        store.installCheckpoint(checkpoints.resolve("c" + taken));
+      }
+    } else if (step instanceof Script.Restore) {
+      ByteArrayOutputStream content = new ByteArrayOutputStream();
+      try (MvccSnapshot snapshot = store.snapshot()) {
+        snapshot.writeTo(content);
+      }
+      store.restore(new ByteArrayInputStream(content.toByteArray()));
+    } else if (step instanceof Script.Flush) {
+      RelaxedStores.flush(store);
+    } else if (step instanceof Script.CompactFiles) {
+      RelaxedStores.compactFiles(store);
+    }
   }
 
   private void write(Script.Direct direct) {
@@ -97,6 +161,17 @@ final class StoreChild {
         }
         ts++;
       }
+      batch.commit(new LogPosition(1, group.firstIndex() + group.entries().size() - 1));
+    }
+  }
+
+  /** Neither the data nor the position is fsynced, and a crash can fall between them. */
+  private void writeApart(Script.Group group) {
+    long ts = group.firstTs();
+    for (List<Script.Write> entry : group.entries()) {
+      write(new Script.Direct(entry, ts++));
+    }
+    try (RaftBatch batch = store.openRaftBatch()) {
       batch.commit(new LogPosition(1, group.firstIndex() + group.entries().size() - 1));
     }
   }

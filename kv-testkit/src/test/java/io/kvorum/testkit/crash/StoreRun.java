@@ -3,14 +3,7 @@ package io.kvorum.testkit.crash;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.kvorum.api.KeyRange;
-import io.kvorum.api.KeyValue;
-import io.kvorum.api.LogPosition;
-import io.kvorum.api.MvccStore;
-import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
-import io.kvorum.store.check.StoreCheck;
-import io.kvorum.store.rocks.RocksMvccStore;
 import io.kvorum.testkit.powerloss.CrashState;
 import io.kvorum.testkit.powerloss.DirectoryModel;
 import io.kvorum.testkit.powerloss.RecordedRun;
@@ -19,126 +12,148 @@ import io.kvorum.testkit.powerloss.Survivors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Random;
 import java.util.stream.Stream;
 
-/** One recorded run of a {@link StoreChild}, and the judge of its crash states. One thread. */
+/**
+ * One recorded run of a {@link StoreChild}, or of a {@link StoreStartChild} on what a crash of the
+ * first has left, as a source of crashes. One thread.
+ */
 final class StoreRun implements AutoCloseable {
 
   private static final int STEPS = 300;
+
+  /** What the run of a {@link StoreChild} goes through. */
+  static final List<Activity> ACTIVITIES =
+      List.of(
+          Activity.APPLY,
+          Activity.DIRECT,
+          Activity.FLUSH,
+          Activity.CHECKPOINT,
+          Activity.INSTALL,
+          Activity.RESTORE,
+          Activity.COMPACTION,
+          Activity.COLLECTION);
 
   private final SyncMode mode;
   private final Script script;
   private final Path folder;
   private final RecordedRun run;
-  private final int opened;
-  private int lossyStates;
+  private final List<String> before;
+  private int starts;
 
-  private StoreRun(SyncMode mode, Script script, Path folder, RecordedRun run) {
+  private StoreRun(
+      SyncMode mode, Script script, Path folder, RecordedRun run, List<String> before) {
     this.mode = mode;
     this.script = script;
     this.folder = folder;
     this.run = run;
-    this.opened = run.acknowledgementPoints().get(0);
+    this.before = before;
   }
 
-  static StoreRun record(SyncMode mode, boolean relaxed, long seed) throws Exception {
+  /** One crash of a run: where, and what it was doing there. */
+  record Crash(Activity activity, CrashState state, Survivors survivors) {}
+
+  static StoreRun record(SyncMode mode, Wrong wrong, long seed) throws Exception {
     Recording.assumeAvailable();
     Path folder = Files.createTempDirectory("kvorum-crash");
-    RecordedRun run =
-        Recording.of(
-            StoreChild.class,
-            folder,
-            mode.name(),
-            Boolean.toString(relaxed),
-            Long.toString(seed),
-            Integer.toString(STEPS));
-    return new StoreRun(mode, Script.of(seed, STEPS), folder, run);
+    RecordedRun run = Recording.of(StoreChild.class, folder, arguments(mode, wrong, seed));
+    return new StoreRun(mode, Script.of(seed, STEPS), folder, run, List.of());
   }
 
-  /** How many judged states really had lost something. */
-  int lossyStates() {
-    return lossyStates;
+  /** What a {@link StoreChild} needs to know besides its root. */
+  static String[] arguments(SyncMode mode, Wrong wrong, long seed) {
+    return new String[] {mode.name(), wrong.name(), Long.toString(seed), Integer.toString(STEPS)};
   }
 
-  /**
-   * Rebuilds one state, opens it and compares.
-   *
-   * @param place where in the run, 0 to 1; never before the store was open
-   * @return what is wrong, or an empty text
-   */
-  String judge(double place, DirectoryModel model, Survivors survivors, long seed)
-      throws IOException {
-    int point = opened + (int) (place * (run.eventCount() - opened));
-    CrashState state = run.crashAt(point, model, survivors, seed);
-    lossyStates += state.lostBytes() > 0 ? 1 : 0;
-    Path directory = folder.resolve("found");
-    state.materialize(directory);
+  static Script script(long seed) {
+    return Script.of(seed, STEPS);
+  }
+
+  /** The run of a start on what that crash has left. */
+  StoreRun startAfter(Crash crash) throws Exception {
+    Path again = Files.createDirectory(folder.resolve("start" + ++starts));
+    Path left = again.resolve("left");
+    crash.state().materialize(left);
+    RecordedRun start = Recording.of(StoreStartChild.class, again, mode.name(), left.toString());
+    return new StoreRun(mode, script, again, start, texts(crash.state()));
+  }
+
+  /** A crash during an activity; the random source chooses where and what survives. */
+  Crash crash(Activity activity, DirectoryModel model, Survivors survivors, Random random) {
+    List<Integer> acks = run.acknowledgementPoints();
+    List<Integer> steps = new ArrayList<>();
+    if (activity == Activity.START) {
+      steps.add(0);
+    } else {
+      for (int i = 0; i < script.steps().size(); i++) {
+        if (activityOf(script.steps().get(i)) == activity) {
+          steps.add(i);
+        }
+      }
+    }
+    // The step with this number begins after as many acknowledgements, and one that it is open.
+    int step = steps.get(random.nextInt(steps.size()));
+    int from = acks.get(step);
+    int to = acks.get(step + 1);
+    int point = from + random.nextInt(to - from);
+    return new Crash(activity, run.crashAt(point, model, survivors, random.nextLong()), survivors);
+  }
+
+  /** A crash within a few events after an acknowledgement that begins so; of APPLY by name. */
+  Crash crashAfter(String acknowledgement, Survivors survivors, Random random) {
+    List<Integer> acks = run.acknowledgementPoints();
+    CrashState end = run.crashAt(run.eventCount(), DirectoryModel.ORDERED, Survivors.ALL, 0);
+    List<Integer> points = new ArrayList<>();
+    for (int i = 0; i < acks.size(); i++) {
+      if (texts(end).get(i).startsWith(acknowledgement)) {
+        points.add(acks.get(i));
+      }
+    }
+    int point = points.get(random.nextInt(points.size())) + random.nextInt(3);
+    CrashState state = run.crashAt(point, DirectoryModel.ORDERED, survivors, random.nextLong());
+    return new Crash(Activity.APPLY, state, survivors);
+  }
+
+  private static Activity activityOf(Script.Step step) {
+    if (step instanceof Script.Direct) {
+      return Activity.DIRECT;
+    } else if (step instanceof Script.Group) {
+      return Activity.APPLY;
+    } else if (step instanceof Script.Flush) {
+      return Activity.FLUSH;
+    } else if (step instanceof Script.Checkpoint) {
+      return Activity.CHECKPOINT;
+    } else if (step instanceof Script.Install) {
+      return Activity.INSTALL;
+    } else if (step instanceof Script.Restore) {
+      return Activity.RESTORE;
+    } else if (step instanceof Script.CompactFiles) {
+      return Activity.COMPACTION;
+    }
+    return Activity.COLLECTION;
+  }
+
+  /** Rebuilds the state of a crash and judges it; what is wrong, or an empty text. */
+  String judge(Crash crash) throws IOException {
+    Path found = folder.resolve("found");
+    crash.state().materialize(found);
     try {
-      Path found = directory.resolve(StoreChild.STORE);
-      String wrong;
-      try (MvccStore store =
-          RocksMvccStore.open(found, StoreOptions.defaults().withFsmSyncMode(mode))) {
-        wrong = compare(store, state.acknowledged());
-      }
-      StoreCheck.Report report = StoreCheck.check(found);
-      if (wrong.isEmpty() && !report.isSound()) {
-        wrong = "format: " + report.problems();
-      }
-      return wrong.isEmpty() ? "" : mode + ", " + state + ": " + wrong;
-    } catch (RuntimeException e) {
-      return mode + ", " + state + ": " + e;
+      List<String> acknowledged = before.isEmpty() ? texts(crash.state()) : before;
+      boolean killed = before.isEmpty() && crash.survivors() == Survivors.ALL;
+      String wrong =
+          new StoreVerdict(mode, script, killed).of(found.resolve(StoreChild.STORE), acknowledged);
+      return wrong.isEmpty() ? "" : wrong + " [" + mode + ", during " + crash + "]";
     } finally {
-      delete(directory);
+      delete(found);
     }
   }
 
-  private String compare(MvccStore store, List<byte[]> acknowledged) {
-    int direct = count(acknowledged, StoreChild.DIRECT);
-    Map<String, String> found = content(store, "d");
-    // The write in flight may be there or not; an acknowledged one must be.
-    if (!found.equals(script.directAfter(direct))
-        && !found.equals(script.directAfter(direct + 1))) {
-      return "D2: the direct keys are not those of " + direct + " acknowledged direct writes";
-    }
-    long applied =
-        store.appliedPosition().equals(LogPosition.NONE) ? 0 : store.appliedPosition().index();
-    if (!content(store, "r").equals(script.replicatedAfter(applied))) {
-      return "D3: the replicated keys are not those of entries 1.." + applied;
-    }
-    long promised = lastIndexOfGroup(count(acknowledged, StoreChild.GROUP));
-    if (mode == SyncMode.SYNC && applied < promised) {
-      return "sync: entry " + promised + " was acknowledged, " + applied + " are applied";
-    }
-    return "";
-  }
-
-  private long lastIndexOfGroup(int groups) {
-    long index = 0;
-    int left = groups;
-    for (Script.Step step : script.steps()) {
-      if (step instanceof Script.Group group && left-- > 0) {
-        index = group.firstIndex() + group.entries().size() - 1;
-      }
-    }
-    return index;
-  }
-
-  private static int count(List<byte[]> acknowledged, String kind) {
-    return (int) acknowledged.stream().filter(a -> new String(a, UTF_8).equals(kind)).count();
-  }
-
-  private static Map<String, String> content(MvccStore store, String prefix) {
-    Map<String, String> content = new TreeMap<>();
-    for (KeyValue kv :
-        store.scanAt(
-            KeyRange.prefix(prefix.getBytes(UTF_8)), Integer.MAX_VALUE, MvccStore.LATEST)) {
-      content.put(new String(kv.key(), UTF_8), new String(kv.value(), UTF_8));
-    }
-    return content;
+  private static List<String> texts(CrashState state) {
+    return state.acknowledged().stream().map(ack -> new String(ack, UTF_8)).toList();
   }
 
   @Override
