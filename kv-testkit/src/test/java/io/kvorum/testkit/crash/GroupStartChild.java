@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.testkit.crash;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.kvorum.api.SyncMode;
 import io.kvorum.testkit.LocalCluster;
 import io.kvorum.testkit.powerloss.Acknowledgements;
@@ -25,7 +23,7 @@ final class GroupStartChild {
       acks.record("left");
       try (LocalCluster cluster =
           LocalCluster.reopen(root, GroupChild.ports(args[3]), GroupChild.settings(mode))) {
-        cluster.awaitLeader().kv().put("again".getBytes(UTF_8), "up".getBytes(UTF_8));
+        GroupVerdict.awaitWrite(cluster, "again");
         cluster.awaitConverged();
         acks.record("up");
         Runtime.getRuntime().halt(0);

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import io.kvorum.api.MvccStore;
+import io.kvorum.api.OutcomeUnknownException;
 import io.kvorum.api.SyncMode;
+import io.kvorum.api.UnavailableException;
 import io.kvorum.raft.KvNode;
 import io.kvorum.raft.ReplicaHash;
 import io.kvorum.store.check.StoreCheck;
@@ -38,7 +40,7 @@ record GroupVerdict(SyncMode mode, GroupScript script) {
     List<Integer> ports = GroupChild.ports(acknowledged.get(0));
     String wrong;
     try (LocalCluster cluster = LocalCluster.reopen(found, ports, GroupChild.settings(mode))) {
-      cluster.awaitLeader().kv().put("after".getBytes(UTF_8), "the crash".getBytes(UTF_8));
+      awaitWrite(cluster, "after");
       await().atMost(PATIENCE).until(() -> hashes(cluster).size() == 1);
       wrong = missing(cluster, acknowledged);
       cluster.running().parallelStream().forEach(KvNode::close); // all at once: it is quicker
@@ -54,6 +56,19 @@ record GroupVerdict(SyncMode mode, GroupScript script) {
       }
     }
     return wrong;
+  }
+
+  /** Waits until the group takes a write; a new leader may lose leadership once more. */
+  static void awaitWrite(LocalCluster cluster, String key) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsMatching(
+            e -> e instanceof OutcomeUnknownException || e instanceof UnavailableException)
+        .until(
+            () -> {
+              cluster.awaitLeader().kv().put(key.getBytes(UTF_8), "crash".getBytes(UTF_8));
+              return true;
+            });
   }
 
   private static Set<ReplicaHash> hashes(LocalCluster cluster) {
