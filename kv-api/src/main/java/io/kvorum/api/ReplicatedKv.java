@@ -4,6 +4,7 @@ package io.kvorum.api;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,22 @@ public interface ReplicatedKv {
    * mutation of a key wins.
    */
   Commit write(List<Mutation> mutations);
+
+  /**
+   * Runs a serializable transaction: reads one snapshot, and commits what the body wrote only if
+   * nothing that it read has changed since. On a conflict the body runs again on a newer snapshot,
+   * after a short random pause, until this call's timeout; so it must have no effect but through
+   * its {@link Transaction}. It is never run again once the outcome of a commit is unknown.
+   *
+   * <p>A body that writes nothing costs no log entry: what it read was one linearizable state. What
+   * the body throws ends the transaction, unwritten, and goes to the caller.
+   *
+   * @return what the body returned in the run that was committed
+   * @throws WriteConflictException if the last run before the timeout ended with a conflict
+   * @throws KeyLockedException if it met the lock of a prepared transaction
+   * @throws OutcomeUnknownException if it may or may not have committed
+   */
+  <T extends @Nullable Object> T transact(Function<Transaction, T> body);
 
   /** The newest value, linearizable; null when there is none. */
   default byte @Nullable [] get(byte[] key) {
@@ -96,6 +113,12 @@ public interface ReplicatedKv {
 
   /** See {@link #write}. */
   CompletableFuture<Commit> writeAsync(List<Mutation> mutations);
+
+  /**
+   * See {@link #transact}. The body runs on a thread of the library, of which there are few: one
+   * that waits for something else holds up other asynchronous calls.
+   */
+  <T extends @Nullable Object> CompletableFuture<T> transactAsync(Function<Transaction, T> body);
 
   /** See {@link #get(byte[])}. */
   default CompletableFuture<byte @Nullable []> getAsync(byte[] key) {

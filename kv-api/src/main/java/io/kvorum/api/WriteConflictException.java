@@ -16,17 +16,30 @@ public final class WriteConflictException extends KvException {
   private final byte[] key;
 
   public WriteConflictException(ConflictKind kind, byte[] key, long startTs, long latestCommitTs) {
+    this(
+        kind,
+        key,
+        "its latest commit timestamp "
+            + latestCommitTs
+            + " is above the start timestamp "
+            + startTs
+            + "; read again at a newer timestamp and retry");
+  }
+
+  /** Of a transaction whose reads were checked elsewhere. */
+  public WriteConflictException(ConflictKind kind, byte[] key) {
+    this(kind, key, "it has changed since the transaction began; run the transaction again");
+  }
+
+  private WriteConflictException(ConflictKind kind, byte[] key, String why) {
     super(
         "conflict on "
             + (kind == ConflictKind.WRITE ? "written" : "read")
             + " key "
             + HexFormat.of().formatHex(key, 0, Math.min(key.length, SHOWN_KEY_BYTES))
             + (key.length > SHOWN_KEY_BYTES ? "..." : "")
-            + ": its latest commit timestamp "
-            + latestCommitTs
-            + " is above the start timestamp "
-            + startTs
-            + "; read again at a newer timestamp and retry");
+            + ": "
+            + why);
     this.kind = kind;
     this.key = key.clone();
   }

@@ -2,26 +2,21 @@
 package io.kvorum.raft;
 
 import io.kvorum.api.Commit;
-import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
-import io.kvorum.api.KvException;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccCursor;
-import io.kvorum.api.OutcomeUnknownException;
 import io.kvorum.api.ReadOptions;
 import io.kvorum.api.ReplicatedKv;
 import io.kvorum.api.ScanPage;
 import io.kvorum.api.ScanToken;
-import io.kvorum.fsm.wire.Commands;
-import io.kvorum.fsm.wire.Outcome;
-import io.kvorum.fsm.wire.Reply;
+import io.kvorum.api.Transaction;
+import io.kvorum.raft.NodeWrites.Submitted;
 import io.kvorum.raft.server.Deadline;
-import io.kvorum.store.ArgumentChecks;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The replicated store as one node offers it, with one timeout. */
@@ -30,31 +25,40 @@ final class NodeKv implements ReplicatedKv {
   private final NodeParts node;
   private final Duration timeout;
   private final NodeReads reads;
+  private final NodeWrites writes;
+  private final NodeTransactions transactions;
 
   NodeKv(NodeParts node, Duration timeout) {
     this.node = node;
     this.timeout = timeout;
     this.reads = new NodeReads(node, timeout);
+    this.writes = new NodeWrites(node);
+    this.transactions = new NodeTransactions(node, writes);
   }
 
   @Override
   public Commit put(byte[] key, byte[] value) {
-    return await(submit(List.of(Mutation.put(key, value))));
+    return submit(List.of(Mutation.put(key, value))).await();
   }
 
   @Override
   public Commit delete(byte[] key) {
-    return await(submit(List.of(Mutation.delete(key))));
+    return submit(List.of(Mutation.delete(key))).await();
   }
 
   @Override
   public Commit deletePrefix(byte[] prefix) {
-    return await(submitPrefix(prefix));
+    return writes.deletePrefix(prefix, deadline()).await();
   }
 
   @Override
   public Commit write(List<Mutation> mutations) {
-    return await(submit(mutations));
+    return submit(mutations).await();
+  }
+
+  @Override
+  public <T extends @Nullable Object> T transact(Function<Transaction, T> body) {
+    return transactions.transact(body, deadline());
   }
 
   @Override
@@ -99,12 +103,20 @@ final class NodeKv implements ReplicatedKv {
 
   @Override
   public CompletableFuture<Commit> deletePrefixAsync(byte[] prefix) {
-    return handOver(submitPrefix(prefix));
+    return handOver(writes.deletePrefix(prefix, deadline()));
   }
 
   @Override
   public CompletableFuture<Commit> writeAsync(List<Mutation> mutations) {
     return handOver(submit(mutations));
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletableFuture<T> transactAsync(
+      Function<Transaction, T> body) {
+    Deadline deadline = deadline();
+    return CompletableFuture.supplyAsync(
+        () -> transactions.transact(body, deadline), node.callbacks());
   }
 
   @Override
@@ -142,45 +154,12 @@ final class NodeKv implements ReplicatedKv {
     return new NodeKv(node, newTimeout);
   }
 
-  // ---- writes --------------------------------------------------------------------------------
+  private Deadline deadline() {
+    return Deadline.after(timeout);
+  }
 
   private Submitted submit(List<Mutation> mutations) {
-    if (mutations.isEmpty()) {
-      throw new InvalidArgumentException("a write needs at least one mutation");
-    }
-    new ArgumentChecks(node.settings().storeOptions().maxValueBytes())
-        .apply(mutations, List.of(), 0, 0);
-    return submit(Commands.write(mutations));
-  }
-
-  private Submitted submitPrefix(byte[] prefix) {
-    ArgumentChecks.prefix(prefix, null);
-    return submit(Commands.deletePrefix(prefix));
-  }
-
-  private Submitted submit(ByteString command) {
-    Deadline deadline = Deadline.after(timeout);
-    return new Submitted(
-        deadline, node.submitter().submit(command, deadline, true).thenApply(NodeKv::commit));
-  }
-
-  private record Submitted(Deadline deadline, CompletableFuture<Commit> commit) {}
-
-  private static Commit await(Submitted submitted) {
-    return Waiting.until(submitted.deadline(), submitted.commit(), OutcomeUnknownException::new);
-  }
-
-  private static Commit commit(Reply reply) {
-    if (reply.alreadyApplied() || reply.outcomes().isEmpty()) {
-      throw new OutcomeUnknownException("the write was applied, but its outcome is lost", null);
-    }
-    Outcome outcome = reply.outcomes().get(0);
-    if (outcome instanceof Outcome.Committed committed) {
-      return new Commit(committed.commitTs(), reply.position());
-    } else if (outcome instanceof Outcome.Invalid invalid) {
-      throw new InvalidArgumentException(invalid.why());
-    }
-    throw new KvException("a write that checks for no conflict ended with " + outcome);
+    return writes.write(mutations, deadline());
   }
 
   private CompletableFuture<Commit> handOver(Submitted submitted) {

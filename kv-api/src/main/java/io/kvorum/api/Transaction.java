@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.api;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A serializable transaction while its body runs, see {@link ReplicatedKv#transact}.
+ *
+ * <p>It reads one snapshot, the newest that was acknowledged when it began, and its own writes on
+ * top. What it reads and scans is remembered, absent keys and the gaps in a range too: when it
+ * commits, nothing of that may have changed since. Writes are kept until then and seen by nobody
+ * else.
+ *
+ * <p>Used by the thread that runs the body, and only while it runs: afterwards every call is an
+ * {@link IllegalStateException}. Arrays are copied before a call returns, and are the caller's when
+ * they are returned.
+ *
+ * <p>A call that would exceed a limit (keys, bytes, ranges; the message names it) is an {@link
+ * InvalidArgumentException}, and changes nothing.
+ */
+public interface Transaction {
+
+  /** The timestamp of the snapshot that it reads. */
+  long readTimestamp();
+
+  /** The value that this transaction sees; null when there is none. */
+  byte @Nullable [] get(byte[] key);
+
+  /**
+   * The first {@code limit} keys of the range that this transaction sees, ascending. Only what was
+   * looked at counts as read: the range up to the last key, if the limit was reached.
+   */
+  List<KeyValue> scan(KeyRange range, int limit);
+
+  /** Writes a value that never expires. */
+  default void put(byte[] key, byte[] value) {
+    put(key, value, 0);
+  }
+
+  /** Writes a value that is invisible from the timestamp {@code expireAt} on; 0 for never. */
+  void put(byte[] key, byte[] value, long expireAt);
+
+  /** Deletes one key, whether or not it exists. */
+  void delete(byte[] key);
+}
