@@ -30,7 +30,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,30 +41,19 @@ import org.jspecify.annotations.Nullable;
 public final class RocksMvccStore implements CheckpointableStore {
 
   // Immutable after construction.
+  private final LiveEngine live;
   private final Generations generations;
   private final SyncMode mode;
   private final ArgumentChecks checks;
   private final ConflictCounters conflicts = new ConflictCounters();
-  private final Leases leases;
-  private final WriteMutex mutex;
   private final ReentrantLock compaction = new ReentrantLock();
-
-  /** Held while the content is being replaced: a close waits for that. */
-  private final ReentrantLock replacement = new ReentrantLock();
-
-  /** Replaced under the write mutex, with no lease out. */
-  private volatile Engine engine;
-
-  private volatile Consumer<StoreFailedException> failureListener = failure -> {};
 
   private RocksMvccStore(
       Path directory, StoreOptions options, Generations generations, Engine engine, SyncMode mode) {
+    this.live = new LiveEngine(directory, generations, engine);
     this.generations = generations;
-    this.engine = engine;
     this.mode = mode;
     this.checks = new ArgumentChecks(options.maxValueBytes());
-    this.leases = new Leases("the store in " + directory);
-    this.mutex = new WriteMutex(leases);
   }
 
   /**
@@ -97,11 +85,11 @@ public final class RocksMvccStore implements CheckpointableStore {
 
   /** For tests: writes memtables into table files; with {@code merge}, then merges all of them. */
   void rewriteFiles(boolean merge) {
-    writing(
+    live.writing(
         () -> {
-          engine.database().flush();
+          live.get().database().flush();
           if (merge) {
-            engine.database().mergeFiles();
+            live.get().database().mergeFiles();
           }
           return true;
         });
@@ -109,7 +97,7 @@ public final class RocksMvccStore implements CheckpointableStore {
 
   /** For tests: a number that RocksDB tells about itself. */
   long property(String name) {
-    return reading(() -> engine.database().property(name));
+    return live.reading(() -> live.get().database().property(name));
   }
 
   /** As {@link NativeHandles#count}, which also says where each was opened. */
@@ -133,11 +121,11 @@ public final class RocksMvccStore implements CheckpointableStore {
   private byte @Nullable [] liveAt(byte[] key, long ts) {
     ArgumentChecks.readKey(key);
     ArgumentChecks.timestamp(ts, "ts");
-    enter();
+    live.enter();
     try {
-      return engine.liveAt(key, ts);
+      return live.get().liveAt(key, ts);
     } finally {
-      exit();
+      live.exit();
     }
   }
 
@@ -153,13 +141,13 @@ public final class RocksMvccStore implements CheckpointableStore {
 
   private List<KeyValue> scan(KeyRange range, int limit, long ts, boolean reverse) {
     List<KeyValue> found = new ArrayList<>();
-    enter(); // for all of it: a restore must not close the cursor half way
+    live.enter(); // for all of it: a restore must not close the cursor half way
     try (MvccCursor cursor = openCursor(range, ts, reverse)) {
       while (found.size() < limit && cursor.next()) {
         found.add(new KeyValue(cursor.key(), cursor.value()));
       }
     } finally {
-      exit();
+      live.exit();
     }
     return found;
   }
@@ -168,21 +156,21 @@ public final class RocksMvccStore implements CheckpointableStore {
   public MvccCursor openCursor(KeyRange range, long ts, boolean reverse) {
     ArgumentChecks.range(range);
     ArgumentChecks.timestamp(ts, "ts");
-    enter();
+    live.enter();
     try {
-      engine.checkReadable(ts);
-      View view = engine.view();
+      live.get().checkReadable(ts);
+      View view = live.get().view();
       try {
-        engine.checkReadable(ts); // the watermark may have risen before the view was pinned
+        live.get().checkReadable(ts); // the watermark may have risen before the view was pinned
         // RocksDB wants ordered bounds; an inverted range is as empty as this one.
         KeyRange bounds = range.isEmpty() ? EMPTY : range;
-        return new RocksCursor(leases, view, bounds, ts, reverse);
+        return new RocksCursor(live.leases(), view, bounds, ts, reverse);
       } catch (RuntimeException e) {
         view.close();
         throw e;
       }
     } finally {
-      exit();
+      live.exit();
     }
   }
 
@@ -191,44 +179,44 @@ public final class RocksMvccStore implements CheckpointableStore {
   @Override
   public OptionalLong latestCommitTs(byte[] key) {
     ArgumentChecks.readKey(key);
-    return reading(() -> engine.latestCommitTs(key));
+    return live.reading(() -> live.get().latestCommitTs(key));
   }
 
   @Override
   public long lastCommitTs() {
-    return reading(() -> engine.timestamps().lastCommitTs());
+    return live.reading(() -> live.get().timestamps().lastCommitTs());
   }
 
   @Override
   public long minRetainedTs() {
-    return reading(() -> engine.timestamps().minRetainedTs());
+    return live.reading(() -> live.get().timestamps().minRetainedTs());
   }
 
   @Override
   public LogPosition appliedPosition() {
-    return reading(() -> engine.applied());
+    return live.reading(() -> live.get().applied());
   }
 
   @Override
   public byte @Nullable [] getRecord(byte[] key) {
     ArgumentChecks.recordKey(key);
-    return reading(() -> engine.record(key));
+    return live.reading(() -> live.get().record(key));
   }
 
   @Override
   public List<KeyValue> scanRecords(KeyRange range, int limit) {
     ArgumentChecks.range(range);
-    return reading(() -> engine.records(range, limit));
+    return live.reading(() -> live.get().records(range, limit));
   }
 
   @Override
   public Map<ConflictClass, Long> writeConflictCounts() {
-    return reading(conflicts::copy);
+    return live.reading(conflicts::copy);
   }
 
   @Override
   public SyncMode syncMode() {
-    return reading(() -> mode);
+    return live.reading(() -> mode);
   }
 
   // ---- direct family -------------------------------------------------------------------------
@@ -301,13 +289,13 @@ public final class RocksMvccStore implements CheckpointableStore {
   /** Commits what {@code build} put into the batch if it returns true. */
   private boolean writeDirect(long commitTs, Function<PendingBatch, Boolean> build) {
     ArgumentChecks.timestamp(commitTs, "commitTs");
-    return writing(
+    return live.writing(
         () -> {
-          ArgumentChecks.aboveWatermark(commitTs, engine.timestamps().minRetainedTs());
-          PendingBatch batch = engine.begin();
+          ArgumentChecks.aboveWatermark(commitTs, live.get().timestamps().minRetainedTs());
+          PendingBatch batch = live.get().begin();
           boolean write = build.apply(batch);
           if (write) {
-            engine.commitDirect(batch);
+            live.get().commitDirect(batch);
           }
           return write;
         });
@@ -316,13 +304,13 @@ public final class RocksMvccStore implements CheckpointableStore {
   @Override
   public void setMinRetainedTs(long ts) {
     ArgumentChecks.timestamp(ts, "ts");
-    writing(() -> raiseWatermark(ts));
+    live.writing(() -> raiseWatermark(ts));
   }
 
   private boolean raiseWatermark(long ts) {
-    boolean rises = ts > engine.timestamps().minRetainedTs();
+    boolean rises = ts > live.get().timestamps().minRetainedTs();
     if (rises) {
-      engine.raiseWatermark(ts);
+      live.get().raiseWatermark(ts);
     }
     return rises;
   }
@@ -337,7 +325,7 @@ public final class RocksMvccStore implements CheckpointableStore {
       long startTs,
       long commitTs) {
     try (RaftBatch batch = openRaftBatch()) {
-      ArgumentChecks.advances(position, engine.applied());
+      ArgumentChecks.advances(position, live.get().applied());
       batch.applyMutationsRaft(mutations, readKeys, startTs, commitTs);
       batch.commit(position);
     }
@@ -347,7 +335,7 @@ public final class RocksMvccStore implements CheckpointableStore {
   public void deletePrefixAtRaft(
       LogPosition position, byte[] prefix, byte @Nullable [] excludePrefix, long commitTs) {
     try (RaftBatch batch = openRaftBatch()) {
-      ArgumentChecks.advances(position, engine.applied());
+      ArgumentChecks.advances(position, live.get().applied());
       batch.deletePrefixAtRaft(prefix, excludePrefix, commitTs);
       batch.commit(position);
     }
@@ -355,23 +343,7 @@ public final class RocksMvccStore implements CheckpointableStore {
 
   @Override
   public RaftBatch openRaftBatch() {
-    mutex.lock();
-    try {
-      enter();
-      try {
-        return new RocksRaftBatch(this, engine, checks, conflicts);
-      } finally {
-        exit();
-      }
-    } catch (RuntimeException e) {
-      mutex.unlock();
-      throw e;
-    }
-  }
-
-  /** For the batch that {@link #openRaftBatch} gave the mutex to. */
-  void endBatch() {
-    mutex.unlock();
+    return live.beginWriting(() -> new RocksRaftBatch(live, checks, conflicts));
   }
 
   // ---- maintenance ---------------------------------------------------------------------------
@@ -391,7 +363,7 @@ public final class RocksMvccStore implements CheckpointableStore {
           throw new CancelledException(
               "compaction to " + minTs + " was cancelled; call it again to go on");
         }
-        more = writing(() -> engine.collectSome());
+        more = live.writing(() -> live.get().collectSome());
       }
     } finally {
       compaction.unlock();
@@ -400,126 +372,48 @@ public final class RocksMvccStore implements CheckpointableStore {
 
   /** False when there is nothing to do at this target. */
   private boolean raiseForCompaction(long minTs) {
-    return writing(() -> raiseWatermark(minTs) || minTs == engine.timestamps().minRetainedTs());
+    return live.writing(
+        () -> raiseWatermark(minTs) || minTs == live.get().timestamps().minRetainedTs());
   }
 
   @Override
   public MvccSnapshot snapshot() {
-    return writing(() -> new RocksSnapshot(leases, engine));
+    return live.writing(() -> new RocksSnapshot(live.leases(), live.get()));
   }
 
   @Override
   public void restore(InputStream in) {
     ArgumentChecks.stream(in);
-    replace(() -> generations.restored(in, engine));
+    live.replace(() -> generations.restored(in, live.get()));
   }
 
   @Override
   public LogPosition checkpoint(Path dir) {
     ArgumentChecks.newDirectory(dir);
-    return reading(() -> generations.copy(engine, dir));
+    return live.reading(() -> generations.copy(live.get(), dir));
   }
 
   @Override
   public LogPosition durablePosition() {
-    return reading(() -> engine.durable());
+    return live.reading(() -> live.get().durable());
   }
 
   @Override
   public void onFailure(Consumer<StoreFailedException> listener) {
-    leases.enter(); // not enter(): a store that has failed is what this is about
-    try {
-      failureListener = listener;
-      engine.onFailure(listener);
-    } finally {
-      exit();
-    }
+    live.onFailure(listener);
   }
 
   @Override
   public void installCheckpoint(Path dir) {
     ArgumentChecks.existingDirectory(dir);
-    replace(() -> generations.installed(dir, engine));
-  }
-
-  /** Builds the next generation beside the one in force, then puts it in force. */
-  private void replace(Supplier<Engine> build) {
-    mutex.lock();
-    replacement.lock();
-    try {
-      if (leases.isClosed()) {
-        throw leases.closedException();
-      }
-      engine.checkWorking();
-      Engine next = build.get();
-      leases.exclusively(
-          () -> {
-            Engine old = engine;
-            engine = next;
-            next.onFailure(failureListener);
-            old.close();
-          });
-      generations.deleteOthers();
-    } finally {
-      replacement.unlock();
-      mutex.unlock();
-    }
+    live.replace(() -> generations.installed(dir, live.get()));
   }
 
   @Override
   public void close() {
-    if (replacement.isHeldByCurrentThread() || compaction.isHeldByCurrentThread()) {
+    if (live.isReplacing() || compaction.isHeldByCurrentThread()) {
       throw new IllegalStateException("the store cannot be closed from inside one of its calls");
     }
-    replacement.lock(); // not the write mutex: a raft batch that nobody ends may hold that
-    try {
-      leases.close(
-          () -> {
-            try {
-              engine.close();
-            } finally {
-              if (engine.isClosed()) {
-                generations.close();
-              }
-            }
-          });
-    } finally {
-      replacement.unlock();
-    }
-  }
-
-  // ---- leases --------------------------------------------------------------------------------
-
-  /** Takes a lease on a store that works. */
-  void enter() {
-    leases.enter();
-    try {
-      engine.checkWorking();
-    } catch (RuntimeException e) {
-      leases.exit();
-      throw e;
-    }
-  }
-
-  void exit() {
-    leases.exit();
-  }
-
-  private <T> T reading(Supplier<T> action) {
-    enter();
-    try {
-      return action.get();
-    } finally {
-      exit();
-    }
-  }
-
-  private <T> T writing(Supplier<T> action) {
-    mutex.lock();
-    try {
-      return reading(action);
-    } finally {
-      mutex.unlock();
-    }
+    live.close();
   }
 }

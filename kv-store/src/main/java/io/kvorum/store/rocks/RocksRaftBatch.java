@@ -21,7 +21,7 @@ final class RocksRaftBatch implements RaftBatch {
 
   private static final long PREFETCH_BYTES = 4L * 1024 * 1024;
 
-  private final RocksMvccStore store;
+  private final LiveEngine live;
   private final Engine engine;
   private final ArgumentChecks checks;
   private final ConflictCounters conflicts;
@@ -29,10 +29,9 @@ final class RocksRaftBatch implements RaftBatch {
   private boolean ended;
 
   /** By the thread that holds the write mutex, which the end of the batch gives back. */
-  RocksRaftBatch(
-      RocksMvccStore store, Engine engine, ArgumentChecks checks, ConflictCounters conflicts) {
-    this.store = store;
-    this.engine = engine;
+  RocksRaftBatch(LiveEngine live, ArgumentChecks checks, ConflictCounters conflicts) {
+    this.live = live;
+    this.engine = live.get();
     this.checks = checks;
     this.conflicts = conflicts;
     this.pending = engine.begin();
@@ -194,11 +193,11 @@ final class RocksRaftBatch implements RaftBatch {
     if (ended) {
       throw new IllegalStateException("the batch has ended");
     }
-    store.enter();
+    live.enter();
     try {
       return action.get();
     } finally {
-      store.exit();
+      live.exit();
     }
   }
 
@@ -206,7 +205,7 @@ final class RocksRaftBatch implements RaftBatch {
   public void close() {
     if (!ended) {
       ended = true;
-      store.endBatch();
+      live.endWriting();
     }
   }
 }

@@ -4,10 +4,7 @@ package io.kvorum.store.rocks;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
 import io.kvorum.store.SyncModes;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
-import org.rocksdb.RocksDB;
-import org.rocksdb.RocksDBException;
 
 /** What the crash tests need of a store and no user can have. */
 public final class RelaxedStores {
@@ -22,25 +19,11 @@ public final class RelaxedStores {
 
   /** Has RocksDB write its memtable to a file, as it does when one is full. */
   public static void flush(RocksMvccStore store) {
-    database(store).flush();
+    store.rewriteFiles(false);
   }
 
   /** Has RocksDB merge all its files, as it does when there are many. */
-  public static void compactFiles(RocksMvccStore store) throws RocksDBException {
-    ((RocksDB) field(Database.class, "db", database(store))).compactRange();
-  }
-
-  private static Database database(RocksMvccStore store) {
-    return ((Engine) field(RocksMvccStore.class, "engine", store)).database();
-  }
-
-  private static Object field(Class<?> owner, String name, Object of) {
-    try {
-      Field field = owner.getDeclaredField(name);
-      field.setAccessible(true);
-      return field.get(of);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("this test is behind the code: " + e, e);
-    }
+  public static void compactFiles(RocksMvccStore store) {
+    store.rewriteFiles(true);
   }
 }
