@@ -123,10 +123,16 @@ final class ReadPromises {
 
   private static void invalid(List<ReplicatedKv> replicas, String prefix) {
     for (ReplicatedKv kv : replicas) {
-      refused(
-          InvalidArgumentException.class,
-          "a negative limit",
-          () -> kv.scan(KeyRange.prefix(bytes(prefix)), -1));
+      write(kv, prefix, "1", "a");
+      for (int limit : new int[] {0, -1}) {
+        equal(List.of(), kv.scan(KeyRange.prefix(bytes(prefix)), limit), "limit " + limit);
+        refused(
+            InvalidArgumentException.class,
+            "a page of at most " + limit,
+            () ->
+                kv.scanPage(
+                    KeyRange.prefix(bytes(prefix)), false, limit, ReadOptions.linearizable()));
+      }
     }
   }
 }

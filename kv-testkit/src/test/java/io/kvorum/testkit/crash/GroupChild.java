@@ -41,6 +41,7 @@ final class GroupChild {
 
   private static final int CHECKPOINT_EVERY = 40;
   private static final int UNDER_WAY = 8;
+  private static final long DISK_RESERVE = 16L << 20;
   private static final int LONGEST_VALUE = 1 << 20;
   private static final long MEMORY_BYTES = 160L << 20;
   private static final Duration TRANSFER_LIMIT = Duration.ofSeconds(20);
@@ -65,6 +66,7 @@ final class GroupChild {
                     .withMemoryBudget(MEMORY_BYTES)
                     .withFlushSchedule(new FlushSchedule(64L << 10, 30, Duration.ofDays(1))))
             .fsmSyncMode(mode)
+            .diskReserve(DISK_RESERVE) // the disk that is shut down is a small one
             .electionTimeout(Duration.ofMillis(150), Duration.ofMillis(300))
             .checkpointEvery(CHECKPOINT_EVERY);
   }

@@ -34,7 +34,7 @@ final class JudgeChild {
     } else {
       Script script = Script.of(seed, Integer.parseInt(args[4]));
       Path store = root.resolve(StoreChild.STORE);
-      wrong = new StoreVerdict(mode, script, false).of(store, acknowledged);
+      wrong = new StoreVerdict(mode, script, false, script.steps().size()).of(store, acknowledged);
       int groups = (int) acknowledged.stream().filter(a -> a.startsWith(StoreChild.GROUP)).count();
       try (RocksMvccStore found = RocksMvccStore.open(store, StoreChild.options(mode))) {
         lost = script.lastIndexOfGroup(groups) - Math.max(0, found.appliedPosition().index());

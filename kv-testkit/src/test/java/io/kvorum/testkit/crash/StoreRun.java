@@ -145,7 +145,8 @@ final class StoreRun implements AutoCloseable {
       List<String> acknowledged = before.isEmpty() ? texts(crash.state()) : before;
       boolean killed = before.isEmpty() && crash.survivors() == Survivors.ALL;
       String wrong =
-          new StoreVerdict(mode, script, killed).of(found.resolve(StoreChild.STORE), acknowledged);
+          new StoreVerdict(mode, script, killed, 1)
+              .of(found.resolve(StoreChild.STORE), acknowledged);
       return wrong.isEmpty() ? "" : wrong + " [" + mode + ", during " + crash + "]";
     } finally {
       delete(found);

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -43,16 +44,33 @@ class FaultyGroupTest {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
 
-  private final HistoryRecorder recorder = new HistoryRecorder();
-  private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicLong values = new AtomicLong();
 
+  // Of the history that is being made.
+  private HistoryRecorder recorder = new HistoryRecorder();
+  private AtomicBoolean stop = new AtomicBoolean();
+
+  /** A history with too many calls in doubt proves nothing: then another one is made. */
   @Test
   void historiesUnderFaultsAreThoseOfOneStore() throws Exception {
     long seed = Long.getLong("kvorum.seed", System.nanoTime());
     System.out.println("seed " + seed + " (-Dkvorum.seed gives it back)");
+    Verdict verdict = new Verdict.Undecided("nothing was tried");
+    for (int attempt = 1; attempt <= 3 && verdict instanceof Verdict.Undecided; attempt++) {
+      Path file = folder.resolve("history-" + attempt + ".txt");
+      verdict = HistoryChecker.check(make(seed, folder.resolve("group-" + attempt), file));
+      assertThat(verdict)
+          .as("the history in %s, seed %s", file, seed)
+          .isNotInstanceOf(Verdict.Violation.class);
+    }
+    assertThat(verdict).isInstanceOf(Verdict.Valid.class);
+  }
+
+  private History make(long seed, Path directory, Path file) throws Exception {
+    recorder = new HistoryRecorder();
+    stop = new AtomicBoolean();
     try (ProcessCluster cluster =
-        ProcessCluster.start(folder, 3, Duration.ofMillis(400), Duration.ofMillis(800))) {
+        ProcessCluster.start(directory, 3, Duration.ofMillis(400), Duration.ofMillis(800))) {
       String unused = cluster.awaitLeader();
       ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
       List<Future<?>> clients = new ArrayList<>();
@@ -76,13 +94,10 @@ class FaultyGroupTest {
       stop.set(true);
     }
     History history = recorder.history();
-    Path file = folder.resolve("history.txt");
     HistoryFile.write(history, file);
     System.out.println(summary(history));
-    assertThat(HistoryChecker.check(history))
-        .as("the history in %s, seed %s", file, seed)
-        .isInstanceOf(Verdict.Valid.class);
     assertThat(history.operations()).anyMatch(op -> op.isCommitted());
+    return history;
   }
 
   /** One fault, mostly of the leader, and its end. */
@@ -122,7 +137,9 @@ class FaultyGroupTest {
       try {
         call(kv, random);
       } catch (KvException e) {
-        // Recorded; what it means for the client, the judge knows.
+        // Recorded; what it means for the client, the judge knows. One that goes on at once fills
+        // the history with calls of a replica that is not there.
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
       }
     }
   }
