@@ -8,6 +8,7 @@ import io.kvorum.api.RaftBatch;
 import io.kvorum.fsm.wire.Request;
 import io.kvorum.fsm.wire.Transaction;
 import io.kvorum.fsm.wire.TransactionId;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -167,9 +168,7 @@ final class Locks {
   }
 
   private static byte[] joined(byte[] others, byte[] holder) {
-    byte[] all = Arrays.copyOf(others, others.length + holder.length);
-    System.arraycopy(holder, 0, all, others.length, holder.length);
-    return all;
+    return ByteBuffer.allocate(others.length + holder.length).put(others).put(holder).array();
   }
 
   private static byte[] without(byte[] holders, TransactionId id) {
