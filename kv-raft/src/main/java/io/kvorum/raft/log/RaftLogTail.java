@@ -4,6 +4,7 @@ package io.kvorum.raft.log;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
 import io.kvorum.fsm.LogRange;
+import io.kvorum.store.DurableDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -36,7 +38,7 @@ public final class RaftLogTail {
 
   /**
    * Checks the log in a directory, which may be missing. Reads every byte of it. A cut is fsynced
-   * on return.
+   * on return; an open segment in which no entry is left is deleted, durably.
    *
    * @param maxEntryBytes longest entry that may be in it
    * @throws StoreCorruptException if it is damaged, naming file and offset; nothing was changed
@@ -112,6 +114,12 @@ public final class RaftLogTail {
                   "a record does not verify, and it is no write that was interrupted");
           case TORN -> cut(segment.file(), bytes.length, verdict);
         };
+    if (verdict.records() == 0) {
+      // Ratis keeps appending to an open segment. To one without entries also after it has got a
+      // checkpoint that ends behind it, which fails for ever: "gap between start index ...".
+      Files.delete(segment.file());
+      DurableDirectory.sync(Objects.requireNonNull(segment.file().getParent()));
+    }
     return new Result(new LogRange(segment.start(), segment.start() + verdict.records() - 1), cut);
   }
 
