@@ -217,7 +217,8 @@ final class ApplyLoop {
           checkNext(last, next);
           last = next;
           Command command = commands.get(replies.size());
-          List<Outcome> outcomes = command == null ? List.of() : interpreter.interpret(command);
+          List<Outcome> outcomes =
+              command == null ? List.of() : interpreter.interpret(last, command);
           replies.add(new Reply(last, false, outcomes));
         } while (replies.size() < fresh.size() && batch.approximateBytes() < BATCH_BYTES);
         batch.commit(last);

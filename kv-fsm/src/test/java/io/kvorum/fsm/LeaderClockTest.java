@@ -48,7 +48,7 @@ final class LeaderClockTest {
         .hasMessageContaining("allowed are 1000 ms");
     assertThatThrownBy(() -> clock.hintFor(command(0, Long.MAX_VALUE)))
         .isInstanceOf(InvalidArgumentException.class);
-    Command once = new Command(0, List.of(new Request.Once(1, 1, new Request.Clock(ahead + 1))));
+    Command once = new Command(0, List.of(new Request.Once(1, 1, 0, new Request.Clock(ahead + 1))));
     assertThatThrownBy(() -> clock.hintFor(once)).isInstanceOf(InvalidArgumentException.class);
   }
 

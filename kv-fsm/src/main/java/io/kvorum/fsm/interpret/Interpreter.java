@@ -2,6 +2,7 @@
 package io.kvorum.fsm.interpret;
 
 import io.kvorum.api.InvalidArgumentException;
+import io.kvorum.api.LogPosition;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.api.WriteConflictException;
 import io.kvorum.fsm.wire.Command;
@@ -40,14 +41,19 @@ public final class Interpreter {
     this.sessions = new Sessions(batch, totals, due);
   }
 
-  /** Carries out all requests of the command, in order; one outcome for each. */
-  public List<Outcome> interpret(Command command) {
+  /**
+   * Carries out all requests of the command, in order; one outcome for each.
+   *
+   * @param position of the entry that holds the command
+   */
+  public List<Outcome> interpret(LogPosition position, Command command) {
     long hint = command.clockHint();
     due.take(Math.max(batch.lastCommitTs(), hint), record -> lookAt(record, hint));
     List<Outcome> outcomes = new ArrayList<>(command.requests().size());
     for (Request request : command.requests()) {
-      outcomes.add(interpret(request, hint));
+      outcomes.add(interpret(position, request, hint));
     }
+    sessions.write();
     batch.advanceTo(hint); // time passes, whatever became of the requests
     return outcomes;
   }
@@ -61,7 +67,7 @@ public final class Interpreter {
     }
   }
 
-  private Outcome interpret(Request request, long hint) {
+  private Outcome interpret(LogPosition position, Request request, long hint) {
     long last = batch.lastCommitTs();
     if (last == Long.MAX_VALUE) {
       return new Outcome.Invalid(
@@ -70,7 +76,7 @@ public final class Interpreter {
     long now = Math.max(last + 1, hint);
     try {
       return request instanceof Request.Once once
-          ? sessions.once(once, now, () -> carryOut(once.request(), now))
+          ? sessions.once(once, position, now, () -> carryOut(once.request(), now))
           : carryOut(request, now);
     } catch (InvalidArgumentException e) {
       return new Outcome.Invalid(String.valueOf(e.getMessage()));
@@ -102,6 +108,8 @@ public final class Interpreter {
         return watermark(watermark.minRetainedTs(), now);
       } else if (request instanceof Request.Clock clock) {
         return clock(clock.atLeast(), now);
+      } else if (request instanceof Request.Fence) {
+        return new Outcome.Fenced(); // as the outcome of its sequence it does what it is for
       }
       throw new IllegalArgumentException("a request inside another: " + request);
     } catch (InvalidArgumentException e) {

@@ -41,8 +41,8 @@ public final class InterpreterLimits {
   /** Most sessions that are open at the same time. */
   public static final int SESSIONS = 4_096;
 
-  /** How many sequences, counted back from the highest, a session remembers. */
-  public static final int SESSION_WINDOW = 1_024;
+  /** How far a sequence may be above the lowest that is not acknowledged: what is remembered. */
+  public static final int SESSION_WINDOW = 8_192;
 
   /** Shortest time to live of a session. */
   public static final long MIN_SESSION_MILLIS = 1_000;

@@ -4,12 +4,12 @@ package io.kvorum.fsm.interpret;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
+import io.kvorum.api.LogPosition;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Outcomes;
 import io.kvorum.fsm.wire.Request;
 import io.kvorum.fsm.wire.SessionState;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +19,13 @@ final class Sessions {
   private final RaftBatch batch;
   private final Totals totals;
   private final DueRecords due;
+  private final SessionTable table;
 
   Sessions(RaftBatch batch, Totals totals, DueRecords due) {
     this.batch = batch;
     this.totals = totals;
     this.due = due;
+    this.table = new SessionTable(batch);
   }
 
   Outcome open(Request.OpenSession open, long now) {
@@ -37,7 +39,7 @@ final class Sessions {
           totals.sessions() + " sessions are open, the limit; close one, or let one expire");
     }
     long expireAt = LogTime.after(now, open.timeToLiveMillis());
-    put(now, new SessionState(open.timeToLiveMillis(), expireAt, 0));
+    table.put(now, new SessionState(open.timeToLiveMillis(), expireAt, 0, 1));
     totals.addSessions(1);
     due.add(expireAt, RecordKeys.session(now));
     batch.advanceTo(now);
@@ -49,7 +51,7 @@ final class Sessions {
     if (state == null) {
       return new Outcome.SessionUnknown();
     }
-    prolong(session, state, state.highest(), now);
+    prolong(session, state, state.highest(), state.floor(), now);
     batch.advanceTo(now);
     return new Outcome.Committed(now);
   }
@@ -64,27 +66,39 @@ final class Sessions {
   }
 
   /** Carries a request out, unless the session had done so before. */
-  Outcome once(Request.Once once, long now, Supplier<Outcome> request) {
-    InterpreterLimits.between(once.sequence(), 1, Long.MAX_VALUE, "sequence of a request");
+  Outcome once(Request.Once once, LogPosition position, long now, Supplier<Outcome> request) {
+    long sequence = once.sequence();
+    InterpreterLimits.between(sequence, 1, Long.MAX_VALUE, "sequence of a request");
+    InterpreterLimits.between(once.acknowledgedBelow(), 0, sequence, "acknowledgedBelow");
     SessionState state = stateAt(once.session(), now);
     if (state == null) {
       return new Outcome.SessionUnknown();
     }
-    long oldest = oldest(state.highest());
-    if (once.sequence() < oldest) {
-      return new Outcome.SequenceForgotten(oldest);
+    if (sequence < state.floor()) {
+      return new Outcome.SequenceForgotten(state.floor());
     }
-    byte[] key = RecordKeys.outcome(once.session(), once.sequence());
-    byte[] earlier = batch.getRecord(key);
+    long floor = Math.max(state.floor(), once.acknowledgedBelow());
+    if (sequence - floor >= InterpreterLimits.SESSION_WINDOW) {
+      throw new InvalidArgumentException(
+          "sequence of a request is "
+              + sequence
+              + ", and "
+              + floor
+              + " is not acknowledged: allowed are fewer than "
+              + InterpreterLimits.SESSION_WINDOW
+              + " in between");
+    }
+    forget(once.session(), state.floor(), floor);
+    long highest = Math.max(state.highest(), sequence);
+    prolong(once.session(), state, highest, floor, now);
+    byte[] key = RecordKeys.outcome(once.session(), sequence);
+    // The usual case is a sequence that is higher than all before: spared a search.
+    byte[] earlier = sequence > state.highest() ? null : batch.getRecord(key);
     if (earlier != null) {
-      prolong(once.session(), state, state.highest(), now);
-      return new Outcome.Duplicate(Outcomes.decode(earlier));
+      return Outcomes.decode(earlier);
     }
     Outcome outcome = request.get();
-    batch.putRecord(key, Outcomes.encode(outcome));
-    long highest = Math.max(state.highest(), once.sequence());
-    forget(once.session(), oldest, oldest(highest));
-    prolong(once.session(), state, highest, now);
+    batch.putRecord(key, Outcomes.encode(new Outcome.Duplicate(outcome, position)));
     return outcome;
   }
 
@@ -96,55 +110,42 @@ final class Sessions {
     }
   }
 
-  /** The lowest sequence that is remembered. */
-  static long oldest(long highest) {
-    return Math.max(1, highest - InterpreterLimits.SESSION_WINDOW + 1);
+  /** Puts into the batch what an entry has changed of the sessions themselves. */
+  void write() {
+    table.write();
   }
 
   /** What is known of a session; one that has expired is removed here and now. */
   private @Nullable SessionState stateAt(long session, long now) {
-    byte[] record = batch.getRecord(RecordKeys.session(session));
-    if (record == null) {
-      return null;
-    }
-    SessionState state = SessionState.decode(record);
-    if (state.expireAt() <= now) {
+    SessionState state = table.get(session);
+    if (state != null && state.expireAt() <= now) {
       remove(session);
       return null;
     }
     return state;
   }
 
-  private void prolong(long session, SessionState state, long highest, long now) {
+  private void prolong(long session, SessionState state, long highest, long floor, long now) {
     long expireAt = LogTime.after(now, state.timeToLiveMillis());
-    put(session, new SessionState(state.timeToLiveMillis(), expireAt, highest));
+    table.put(session, new SessionState(state.timeToLiveMillis(), expireAt, highest, floor));
   }
 
   private void remove(long session) {
-    forget(session, 0, Long.MAX_VALUE);
+    KeyRange all =
+        KeyRange.of(RecordKeys.outcome(session, 0), RecordKeys.outcome(session, Long.MAX_VALUE));
+    for (KeyValue outcome : batch.scanRecords(all, InterpreterLimits.SESSION_WINDOW)) {
+      batch.deleteRecord(outcome.key());
+    }
     batch.deleteRecord(RecordKeys.outcome(session, Long.MAX_VALUE));
-    batch.deleteRecord(RecordKeys.session(session));
+    table.remove(session);
     totals.addSessions(-1);
   }
 
-  /** Removes the outcomes from one sequence to before another: there are never many. */
+  /** Removes the outcomes from one floor to the next; hardly one of them is missing. */
   private void forget(long session, long from, long to) {
-    if (from + 1 == to) { // the usual case, spared a search
-      batch.deleteRecord(RecordKeys.outcome(session, from));
-      return;
+    long count = Math.min(to - from, InterpreterLimits.SESSION_WINDOW);
+    for (long sequence = from; sequence < from + count; sequence++) {
+      batch.deleteRecord(RecordKeys.outcome(session, sequence));
     }
-    if (from >= to) {
-      return;
-    }
-    KeyRange range =
-        KeyRange.of(RecordKeys.outcome(session, from), RecordKeys.outcome(session, to));
-    List<KeyValue> found = batch.scanRecords(range, Integer.MAX_VALUE);
-    for (KeyValue outcome : found) {
-      batch.deleteRecord(outcome.key());
-    }
-  }
-
-  private void put(long session, SessionState state) {
-    batch.putRecord(RecordKeys.session(session), state.encode());
   }
 }

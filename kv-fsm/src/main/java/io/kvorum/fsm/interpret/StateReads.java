@@ -20,10 +20,11 @@ public final class StateReads {
   private StateReads() {}
 
   /**
-   * What became of a request of a session.
+   * What a request of a session would be answered if it were sent again.
    *
-   * @return its outcome; {@link Outcome.SessionUnknown} or {@link Outcome.SequenceForgotten} when
-   *     that is not remembered; null when it was not carried out so far, and still can be
+   * @return {@link Outcome.Duplicate} with its outcome; {@link Outcome.SessionUnknown} or {@link
+   *     Outcome.SequenceForgotten} when that is not remembered; null when it was not carried out so
+   *     far, and still can be
    */
   public static @Nullable Outcome outcomeOf(
       CheckpointableStore store, long session, long sequence) {
@@ -37,8 +38,7 @@ public final class StateReads {
     if (state == null || state.expireAt() <= store.lastCommitTs()) {
       return new Outcome.SessionUnknown();
     }
-    long oldest = Sessions.oldest(state.highest());
-    return sequence < oldest ? new Outcome.SequenceForgotten(oldest) : null;
+    return sequence < state.floor() ? new Outcome.SequenceForgotten(state.floor()) : null;
   }
 
   /** The prepared transaction that will write the key if it commits; empty when none will. */

@@ -40,10 +40,15 @@
  * can outlive the record that would refuse it.
  *
  * <p><b>Sessions.</b> {@code Once(session, sequence, request)} is carried out once: its outcome, a
- * refusal too, is kept in the batch of its data, and sent again it is {@code Duplicate(outcome)}. A
- * session remembers the last {@link io.kvorum.fsm.interpret.InterpreterLimits#SESSION_WINDOW}
- * sequences below its highest; a lower one is {@code SequenceForgotten}. It expires when it gives
- * no sign of life for its time to live.
+ * refusal too, is kept in the batch of its data, and sent again it is {@code Duplicate} with that
+ * outcome and the position of its entry. Outcomes are kept until a request says that they are
+ * acknowledged, or the session ends; a sequence below what is acknowledged, the session's
+ * <i>floor</i>, is {@code SequenceForgotten}, one that is {@link
+ * io.kvorum.fsm.interpret.InterpreterLimits#SESSION_WINDOW} or more above it is {@code Invalid}.
+ * {@code Fence} takes the place of a sequence that was not carried out, so that it never will be. A
+ * session expires when it gives no sign of life for its time to live; one that was closed, has
+ * expired or never was is {@code SessionUnknown}, and so is every request with it from then on:
+ * names of sessions are not used again.
  *
  * <p><b>State records</b>, outside of the user's key space:
  *
@@ -53,7 +58,7 @@
  *   'R' id u32 ordinal                 -> bound bound                 range lock
  *   'T' u64 dueTs record's key         -> nothing                     to be looked at: 's', 'x'
  *   'c'                                -> u32 sessions u32 prepared u64 nextDue
- *   'o' u64 session u64 sequence       -> OutcomeProto
+ *   'o' u64 session u64 sequence       -> DuplicateProto              at or above the floor
  *   's' u64 session                    -> SessionRecordProto
  *   'x' id                             -> TransactionRecordProto      writes and reads included
  *

@@ -4,8 +4,10 @@ package io.kvorum.fsm.wire;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
 import io.kvorum.api.Mutation;
 import io.kvorum.fsm.wire.WireProto.CommandProto;
+import io.kvorum.fsm.wire.WireProto.OnceProto;
 import io.kvorum.fsm.wire.WireProto.RequestProto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,11 +36,6 @@ public final class Commands {
     return of(List.of(request));
   }
 
-  /** A command that deletes every key with the prefix. */
-  public static ByteString deletePrefix(byte[] prefix) {
-    return of(List.of(new Request.DeletePrefix(prefix, null)));
-  }
-
   /**
    * A command with many requests, each of which gets an outcome of its own.
    *
@@ -53,6 +50,51 @@ public final class Commands {
       command.addRequests(RequestEncoder.toProto(request));
     }
     return RatisBytes.wrap(command.build().toByteArray());
+  }
+
+  /** A command that deletes every key with the prefix. */
+  public static ByteString deletePrefix(byte[] prefix) {
+    return of(List.of(new Request.DeletePrefix(prefix, null)));
+  }
+
+  /** The bytes of a request, for {@link #once}. */
+  public static ByteString request(Request request) {
+    return RatisBytes.wrap(RequestEncoder.toProto(request).toByteArray());
+  }
+
+  /**
+   * A command with one request that is carried out once, see {@link Request.Once}; the bytes of the
+   * request are not encoded again.
+   *
+   * @param request as {@link #request} made it, of one that is no {@code Once} itself
+   */
+  public static ByteString once(
+      ByteString request, long session, long sequence, long acknowledgedBelow) {
+    byte[] once =
+        RequestProto.newBuilder()
+            .setOnce(
+                OnceProto.newBuilder()
+                    .setSession(session)
+                    .setSequence(sequence)
+                    .setAcknowledgedBelow(acknowledgedBelow))
+            .build()
+            .toByteArray();
+    int length = request.size() + once.length;
+    byte[] head =
+        new byte
+            [CodedOutputStream.computeUInt32Size(CommandProto.VERSION_FIELD_NUMBER, VERSION)
+                + CodedOutputStream.computeTagSize(CommandProto.REQUESTS_FIELD_NUMBER)
+                + CodedOutputStream.computeUInt32SizeNoTag(length)];
+    CodedOutputStream out = CodedOutputStream.newInstance(head);
+    try {
+      out.writeUInt32(CommandProto.VERSION_FIELD_NUMBER, VERSION);
+      out.writeTag(CommandProto.REQUESTS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      out.writeUInt32NoTag(length);
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to an array", e);
+    }
+    return RatisBytes.wrap(head).concat(request).concat(RatisBytes.wrap(once));
   }
 
   /**

@@ -2,6 +2,7 @@
 package io.kvorum.fsm.wire;
 
 import io.kvorum.api.ConflictKind;
+import io.kvorum.api.LogPosition;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -85,16 +86,20 @@ public sealed interface Outcome {
    * It was not carried out again: the session had sent this sequence before.
    *
    * @param earlier what became of it then
+   * @param position the log entry that carried it then
    */
-  record Duplicate(Outcome earlier) implements Outcome {}
+  record Duplicate(Outcome earlier, LogPosition position) implements Outcome {}
+
+  /** The sequence was taken by a {@link Request.Fence}: no other request with it takes effect. */
+  record Fenced() implements Outcome {}
 
   /** It was refused: the session was never opened, was closed, or has expired. */
   record SessionUnknown() implements Outcome {}
 
   /**
-   * It was refused: the outcome of this sequence, if it had one, is not remembered any more.
+   * It was refused: the session's owner had said that this sequence would not be sent again.
    *
-   * @param oldest the lowest sequence that is
+   * @param oldest the lowest sequence that may
    */
   record SequenceForgotten(long oldest) implements Outcome {}
 }

@@ -4,28 +4,30 @@ package io.kvorum.fsm.wire;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.kvorum.api.ConflictKind;
+import io.kvorum.api.LogPosition;
 import io.kvorum.fsm.wire.WireProto.ConflictProto;
+import io.kvorum.fsm.wire.WireProto.DuplicateProto;
 import io.kvorum.fsm.wire.WireProto.LockedProto;
 import io.kvorum.fsm.wire.WireProto.OutcomeProto;
 
-/** Encodes and decodes outcomes: in replies, and as what a session remembers. */
+/** Encodes and decodes outcomes: in replies, and as what a session remembers of a request. */
 public final class Outcomes {
 
   private Outcomes() {}
 
-  /** The bytes of one outcome. */
-  public static byte[] encode(Outcome outcome) {
-    return toProto(outcome).toByteArray();
+  /** The bytes of what a session remembers: what a request that is sent again is answered. */
+  public static byte[] encode(Outcome.Duplicate duplicate) {
+    return toProto(duplicate).toByteArray();
   }
 
   /**
-   * Decodes one outcome.
+   * Decodes what a session remembers.
    *
-   * @throws MalformedCommandException if the bytes are none
+   * @throws MalformedCommandException if the bytes are nothing such
    */
-  public static Outcome decode(byte[] bytes) {
+  public static Outcome.Duplicate decode(byte[] bytes) {
     try {
-      return toOutcome(OutcomeProto.parseFrom(bytes));
+      return toDuplicate(DuplicateProto.parseFrom(bytes));
     } catch (InvalidProtocolBufferException e) {
       throw new MalformedCommandException(
           "these " + bytes.length + " bytes are no outcome: " + e.getMessage(), e);
@@ -41,7 +43,9 @@ public final class Outcomes {
     } else if (outcome instanceof Outcome.Invalid invalid) {
       proto.setInvalid(invalid.why());
     } else if (outcome instanceof Outcome.Duplicate duplicate) {
-      proto.setDuplicate(toProto(duplicate.earlier()));
+      proto.setDuplicate(toProto(duplicate));
+    } else if (outcome instanceof Outcome.Fenced) {
+      proto.setFenced(true);
     } else if (outcome instanceof Outcome.SessionUnknown) {
       proto.setSessionUnknown(true);
     } else if (outcome instanceof Outcome.SequenceForgotten forgotten) {
@@ -73,6 +77,25 @@ public final class Outcomes {
     }
   }
 
+  private static DuplicateProto toProto(Outcome.Duplicate duplicate) {
+    return DuplicateProto.newBuilder()
+        .setEarlier(toProto(duplicate.earlier()))
+        .setTerm(duplicate.position().term())
+        .setIndex(duplicate.position().index())
+        .build();
+  }
+
+  private static Outcome.Duplicate toDuplicate(DuplicateProto duplicate) {
+    checkKnown(duplicate.getUnknownFields().asMap().isEmpty());
+    checkKnown(!duplicate.getEarlier().hasDuplicate());
+    if (duplicate.getTerm() < 0 || duplicate.getIndex() < 0) {
+      throw new MalformedCommandException("an outcome with a negative log position", null);
+    }
+    return new Outcome.Duplicate(
+        toOutcome(duplicate.getEarlier()),
+        new LogPosition(duplicate.getTerm(), duplicate.getIndex()));
+  }
+
   private static ConflictProto toProto(Outcome.Conflict conflict) {
     return ConflictProto.newBuilder()
         .setKind(
@@ -98,8 +121,7 @@ public final class Outcomes {
       case ALREADY_COMMITTED_TS -> new Outcome.AlreadyCommitted(outcome.getAlreadyCommittedTs());
       case ALREADY_ABORTED -> new Outcome.AlreadyAborted();
       case DUPLICATE -> {
-        checkKnown(!outcome.getDuplicate().hasDuplicate());
-        yield new Outcome.Duplicate(toOutcome(outcome.getDuplicate()));
+        yield toDuplicate(outcome.getDuplicate());
       }
       case PREPARED_TS -> new Outcome.Prepared(outcome.getPreparedTs());
       case ABORTED_TS -> new Outcome.Aborted(outcome.getAbortedTs());
@@ -107,6 +129,7 @@ public final class Outcomes {
       case START_TOO_OLD -> new Outcome.StartTooOld(outcome.getStartTooOld());
       case SESSION_UNKNOWN -> new Outcome.SessionUnknown();
       case SEQUENCE_FORGOTTEN -> new Outcome.SequenceForgotten(outcome.getSequenceForgotten());
+      case FENCED -> new Outcome.Fenced();
       case KIND_NOT_SET -> throw new MalformedCommandException("an empty outcome", null);
     };
   }

@@ -91,7 +91,16 @@ public sealed interface Request {
    *
    * @param session an open one
    * @param sequence 1 or more; another one for each request of the session
+   * @param acknowledgedBelow no lower sequence will be sent or asked for again; at most the
+   *     sequence itself, 0 to say nothing
    * @param request none that is about a session, and no {@code Once} itself
    */
-  record Once(long session, long sequence, Request request) implements Request {}
+  record Once(long session, long sequence, long acknowledgedBelow, Request request)
+      implements Request {}
+
+  /**
+   * Within {@link Once}: change nothing, but take the place of that sequence, so that a request
+   * with it that has not been carried out so far never will be.
+   */
+  record Fence() implements Request {}
 }

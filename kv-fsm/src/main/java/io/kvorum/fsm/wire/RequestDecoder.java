@@ -7,6 +7,7 @@ import io.kvorum.api.KeyRange;
 import io.kvorum.api.Mutation;
 import io.kvorum.fsm.wire.WireProto.DeletePrefixProto;
 import io.kvorum.fsm.wire.WireProto.MutationProto;
+import io.kvorum.fsm.wire.WireProto.OnceProto;
 import io.kvorum.fsm.wire.WireProto.PrepareProto;
 import io.kvorum.fsm.wire.WireProto.RangeProto;
 import io.kvorum.fsm.wire.WireProto.RequestProto;
@@ -25,13 +26,18 @@ final class RequestDecoder {
     checkKnown(request, "request");
     Request inner = toInner(request);
     if (!request.hasOnce()) {
+      if (inner instanceof Request.Fence) {
+        throw new MalformedCommandException("a fence without a sequence", null);
+      }
       return inner;
     }
     checkKnown(request.getOnce(), "session reference");
     if (request.hasSession()) {
       throw new MalformedCommandException("a session request with a sequence", null);
     }
-    return new Request.Once(request.getOnce().getSession(), request.getOnce().getSequence(), inner);
+    OnceProto once = request.getOnce();
+    return new Request.Once(
+        once.getSession(), once.getSequence(), once.getAcknowledgedBelow(), inner);
   }
 
   private static Request toInner(RequestProto request) {
@@ -59,6 +65,10 @@ final class RequestDecoder {
       case CLOCK -> {
         checkKnown(request.getClock(), "clock");
         yield new Request.Clock(request.getClock().getAtLeast());
+      }
+      case FENCE -> {
+        checkKnown(request.getFence(), "fence");
+        yield new Request.Fence();
       }
       case KIND_NOT_SET -> throw new MalformedCommandException("an empty request", null);
     };

@@ -6,6 +6,7 @@ import io.kvorum.api.KeyRange;
 import io.kvorum.api.Mutation;
 import io.kvorum.fsm.wire.WireProto.ClockProto;
 import io.kvorum.fsm.wire.WireProto.DeletePrefixProto;
+import io.kvorum.fsm.wire.WireProto.FenceProto;
 import io.kvorum.fsm.wire.WireProto.MutationProto;
 import io.kvorum.fsm.wire.WireProto.OnceProto;
 import io.kvorum.fsm.wire.WireProto.PrepareProto;
@@ -26,7 +27,7 @@ final class RequestEncoder {
     RequestProto.Builder proto = RequestProto.newBuilder();
     Request inner = request;
     if (request instanceof Request.Once once) {
-      proto.setOnce(OnceProto.newBuilder().setSession(once.session()).setSequence(once.sequence()));
+      proto.setOnce(toProto(once));
       inner = once.request();
     }
     if (inner instanceof Request.Write write) {
@@ -49,10 +50,20 @@ final class RequestEncoder {
       proto.setWatermark(WatermarkProto.newBuilder().setMinRetainedTs(watermark.minRetainedTs()));
     } else if (inner instanceof Request.Clock clock) {
       proto.setClock(ClockProto.newBuilder().setAtLeast(clock.atLeast()));
+    } else if (inner instanceof Request.Fence) {
+      proto.setFence(FenceProto.getDefaultInstance());
     } else {
       proto.setSession(session(inner));
     }
     return proto.build();
+  }
+
+  static OnceProto toProto(Request.Once once) {
+    return OnceProto.newBuilder()
+        .setSession(once.session())
+        .setSequence(once.sequence())
+        .setAcknowledgedBelow(once.acknowledgedBelow())
+        .build();
   }
 
   private static SessionProto session(Request request) {

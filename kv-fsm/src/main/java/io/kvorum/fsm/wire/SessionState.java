@@ -9,8 +9,9 @@ import io.kvorum.fsm.wire.WireProto.SessionRecordProto;
  *
  * @param expireAt the time from which it is unknown, if it gives no sign of life before
  * @param highest the highest sequence that was carried out; 0: none
+ * @param floor the lowest sequence that may still be carried out, or asked for
  */
-public record SessionState(long timeToLiveMillis, long expireAt, long highest) {
+public record SessionState(long timeToLiveMillis, long expireAt, long highest, long floor) {
 
   /** The bytes of a state. */
   public byte[] encode() {
@@ -18,6 +19,7 @@ public record SessionState(long timeToLiveMillis, long expireAt, long highest) {
         .setTimeToLiveMillis(timeToLiveMillis)
         .setExpireAt(expireAt)
         .setHighest(highest)
+        .setFloor(floor)
         .build()
         .toByteArray();
   }
@@ -30,7 +32,8 @@ public record SessionState(long timeToLiveMillis, long expireAt, long highest) {
   public static SessionState decode(byte[] bytes) {
     try {
       SessionRecordProto proto = SessionRecordProto.parseFrom(bytes);
-      return new SessionState(proto.getTimeToLiveMillis(), proto.getExpireAt(), proto.getHighest());
+      return new SessionState(
+          proto.getTimeToLiveMillis(), proto.getExpireAt(), proto.getHighest(), proto.getFloor());
     } catch (InvalidProtocolBufferException e) {
       throw new MalformedCommandException(
           "these " + bytes.length + " bytes are no session: " + e.getMessage(), e);

@@ -8,7 +8,7 @@
  *   log entry    = client's part, leader's part
  *   client's part= Command { version, requests }            one or many requests
  *   leader's part= Command { clock_hint }                   10 bytes, appended
- *   request      = body, once(session, sequence)?           once: at most once, see below
+ *   request      = body, once?                              once: at most once
  *   body         = Write { mutation... }                    all at one commit timestamp
  *                | DeletePrefix { prefix, exclude_prefix? }
  *                | OnePhase { transaction }
@@ -17,6 +17,8 @@
  *                | OpenSession { millis } | KeepAlive { session } | CloseSession { session }
  *                | Watermark { min_retained_ts }
  *                | Clock { at_least }                       0: to the leader's clock
+ *                | Fence                                    only with once
+ *   once         = session, sequence, acknowledged_below    0: nothing is said
  *   transaction  = start_ts, mutation..., read_key..., read_range(start?, end?)...
  *   id           = high, low                                128 bits, made by who begins it
  *   mutation     = key, put(value), expire_at               expire_at 0: never
@@ -27,7 +29,8 @@
  *                | already_committed_ts | already_aborted
  *                | conflict(kind, key) | locked(key, holder id) | start_too_old(oldest)
  *                | not_prepared | invalid(why)
- *                | duplicate(outcome) | session_unknown | sequence_forgotten(oldest)
+ *                | duplicate(outcome, term, index) | fenced
+ *                | session_unknown | sequence_forgotten(oldest)
  * </pre>
  *
  * <p>What the requests do, and which outcome says what, is specified in the package {@code

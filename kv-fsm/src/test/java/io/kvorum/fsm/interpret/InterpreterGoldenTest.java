@@ -203,23 +203,29 @@ final class InterpreterGoldenTest {
           t.play(0, new Request.OpenSession(999), new Request.OpenSession(86_400_001));
           t.play(7, new Request.OpenSession(5_000));
           t.say("once, whatever it was; and again");
-          t.play(0, new Request.Once(7, 1, put("a", "1")), new Request.Once(7, 1, put("a", "1")));
-          t.play(0, new Request.Once(7, 2, put("", "bad")), new Request.Once(7, 2, put("a", "2")));
-          t.play(0, new Request.Once(7, 4, put("b", "out of order")));
-          t.play(0, new Request.Once(7, 3, put("c", "late")), new Request.Once(7, 0, put("d", "")));
-          t.say("what is remembered is bounded");
-          t.play(0, new Request.Once(7, 1027, put("d", "1")), new Request.Once(7, 3, put("e", "")));
-          t.play(0, new Request.Once(7, 4, put("e", "1")), new Request.Once(7, 5, put("e", "2")));
+          t.play(0, once(7, 1, put("a", "1")), once(7, 1, put("a", "1")));
+          t.play(0, once(7, 2, put("", "bad")), once(7, 2, put("a", "2")));
+          t.play(0, once(7, 4, put("b", "out of order")));
+          t.play(0, once(7, 3, put("c", "late")), once(7, 0, put("d", "")));
+          t.say("a sequence that is fenced is never carried out; one that was is what it was");
+          t.play(0, once(7, 6, new Request.Fence()), once(7, 6, put("a", "too late")));
+          t.play(0, once(7, 4, new Request.Fence()), once(7, 6, new Request.Fence()));
+          t.say("what is acknowledged is forgotten, and never carried out again");
+          t.play(0, new Request.Once(7, 7, 4, put("d", "1")), once(7, 3, put("e", "")));
+          t.play(0, once(7, 4, put("e", "1")), once(7, 5, put("e", "2")));
+          t.play(0, new Request.Once(7, 8, 9, put("e", "3")));
+          t.say("what is not acknowledged is bounded");
+          t.play(0, once(7, 4 + 8192, put("f", "far")), once(7, 3 + 8192, put("f", "last")));
           t.say("unknown, prolonged, expired, closed");
-          t.play(4 * SECOND, new Request.Once(8, 1, put("f", "")), new Request.KeepAlive(7));
-          t.play(8 * SECOND, new Request.Once(7, 1028, put("f", "1")));
-          t.play(13 * SECOND, new Request.Once(7, 1028, put("f", "2")), new Request.KeepAlive(7));
+          t.play(4 * SECOND, once(8, 1, put("f", "")), new Request.KeepAlive(7));
+          t.play(8 * SECOND, once(7, 9, put("f", "1")));
+          t.play(13 * SECOND, once(7, 9, put("f", "2")), new Request.KeepAlive(7));
           t.play(14 * SECOND, new Request.OpenSession(5_000));
           t.play(
               0,
               new Request.CloseSession(14 * SECOND),
               new Request.CloseSession(14 * SECOND),
-              new Request.Once(14 * SECOND, 1, put("g", "")));
+              once(14 * SECOND, 1, put("g", "")));
         });
   }
 
@@ -283,6 +289,10 @@ final class InterpreterGoldenTest {
 
   private static Request prepare(TransactionId id, Tx tx, long lockMillis) {
     return new Request.Prepare(id, tx.done(), lockMillis);
+  }
+
+  private static Request once(long session, long sequence, Request request) {
+    return new Request.Once(session, sequence, 0, request);
   }
 
   private static Request put(String key, String value) {

@@ -62,7 +62,8 @@ class InterpreterProperties {
           for (int i = groups.nextInt(4); i >= 0; i--, index++) {
             Command command = universe.next(batch.lastCommitTs());
             done.add(command.toString());
-            List<Outcome> outcomes = interpreter.interpret(command);
+            LogPosition position = new LogPosition(1, index + 1);
+            List<Outcome> outcomes = interpreter.interpret(position, command);
             assertSame(outcomes, model.apply(command), done);
             assertAbove(outcomes, readable, done);
             universe.learn(command, outcomes);

@@ -3,6 +3,7 @@ package io.kvorum.fsm.interpret;
 
 import io.kvorum.api.ConflictKind;
 import io.kvorum.api.KeyRange;
+import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.fsm.wire.Command;
 import io.kvorum.fsm.wire.Outcome;
@@ -43,7 +44,7 @@ final class PlainModel {
 
   private static final class Session {
     long expireAt;
-    long highest;
+    long floor = 1;
     final long timeToLive;
     final Map<Long, Outcome> outcomes = new HashMap<>();
 
@@ -95,23 +96,28 @@ final class PlainModel {
     if (session == null) {
       return new Outcome.SessionUnknown();
     }
-    long oldest = Math.max(1, session.highest - InterpreterLimits.SESSION_WINDOW + 1);
-    if (once.sequence() < oldest) {
-      return new Outcome.SequenceForgotten(oldest);
+    if (once.sequence() < session.floor) {
+      return new Outcome.SequenceForgotten(session.floor);
     }
+    long floor = Math.max(session.floor, once.acknowledgedBelow());
+    if (once.sequence() >= floor + InterpreterLimits.SESSION_WINDOW) {
+      return new Outcome.Invalid("");
+    }
+    session.floor = floor;
     session.expireAt = now + session.timeToLive * MILLI;
     Outcome earlier = session.outcomes.get(once.sequence());
     if (earlier != null) {
-      return new Outcome.Duplicate(earlier);
+      return new Outcome.Duplicate(earlier, LogPosition.NONE); // which is not compared
     }
     Outcome outcome = carryOut(once.request(), now);
     session.outcomes.put(once.sequence(), outcome);
-    session.highest = Math.max(session.highest, once.sequence());
     return outcome;
   }
 
   private Outcome carryOut(Request request, long now) {
-    if (request instanceof Request.Write write) {
+    if (request instanceof Request.Fence) {
+      return new Outcome.Fenced();
+    } else if (request instanceof Request.Write write) {
       Outcome locked = lockOnWrites(write.mutations());
       return locked != null ? locked : commit(write.mutations(), now);
     } else if (request instanceof Request.DeletePrefix delete) {

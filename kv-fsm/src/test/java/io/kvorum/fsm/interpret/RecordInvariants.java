@@ -94,8 +94,10 @@ final class RecordInvariants {
             found.get(HEX.formatHex(RecordKeys.session(key.getLong(1)))),
             "an outcome without a session");
     long sequence = key.getLong(9);
-    long highest = SessionState.decode(session).highest();
-    assertThat(sequence).isBetween(Sessions.oldest(highest), highest);
+    SessionState state = SessionState.decode(session);
+    assertThat(sequence)
+        .isBetween(state.floor(), state.highest())
+        .isLessThan(state.floor() + InterpreterLimits.SESSION_WINDOW);
   }
 
   private static void checkTotals(

@@ -39,13 +39,16 @@ final class StateReadsTest {
           .isEqualTo(new Outcome.SessionUnknown());
 
       Outcome first = apply(store, 2 * SECOND, once(session, 1));
-      assertThat(StateReads.outcomeOf(store, session, 1)).isEqualTo(first);
+      assertThat(StateReads.outcomeOf(store, session, 1))
+          .isEqualTo(new Outcome.Duplicate(first, new LogPosition(1, index)));
       assertThat(StateReads.outcomeOf(store, session, 2)).isNull();
 
-      apply(store, 3 * SECOND, once(session, InterpreterLimits.SESSION_WINDOW + 1L));
+      apply(store, 3 * SECOND, new Request.Once(session, 4, 3, new Request.Fence()));
       assertThat(StateReads.outcomeOf(store, session, 1))
-          .isEqualTo(new Outcome.SequenceForgotten(2));
-      assertThat(StateReads.outcomeOf(store, session, 2)).isNull();
+          .isEqualTo(new Outcome.SequenceForgotten(3));
+      assertThat(StateReads.outcomeOf(store, session, 3)).isNull();
+      assertThat(StateReads.outcomeOf(store, session, 4))
+          .isEqualTo(new Outcome.Duplicate(new Outcome.Fenced(), new LogPosition(1, index)));
 
       apply(store, 9 * SECOND, new Request.Clock(0));
       assertThat(StateReads.outcomeOf(store, session, 2)).isEqualTo(new Outcome.SessionUnknown());
@@ -80,14 +83,17 @@ final class StateReadsTest {
   }
 
   private static Request once(long session, long sequence) {
-    return new Request.Once(session, sequence, new Request.Write(List.of(Mutation.put(KEY, KEY))));
+    return new Request.Once(
+        session, sequence, 0, new Request.Write(List.of(Mutation.put(KEY, KEY))));
   }
 
   private Outcome apply(CheckpointableStore store, long hint, Request request) {
     try (RaftBatch batch = store.openRaftBatch()) {
       Outcome outcome =
-          new Interpreter(batch).interpret(new Command(hint, List.of(request))).get(0);
-      batch.commit(new LogPosition(1, ++index));
+          new Interpreter(batch)
+              .interpret(new LogPosition(1, ++index), new Command(hint, List.of(request)))
+              .get(0);
+      batch.commit(new LogPosition(1, index));
       return outcome;
     }
   }

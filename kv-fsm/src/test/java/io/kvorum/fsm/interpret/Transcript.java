@@ -40,7 +40,7 @@ final class Transcript {
     index++;
     text.append("entry ").append(index).append(", hint ").append(hint).append('\n');
     try (RaftBatch batch = store.openRaftBatch()) {
-      List<Outcome> outcomes = new Interpreter(batch).interpret(command);
+      List<Outcome> outcomes = new Interpreter(batch).interpret(new LogPosition(1, index), command);
       for (int i = 0; i < outcomes.size(); i++) {
         text.append("  ").append(text(command.requests().get(i))).append('\n');
         text.append("    -> ").append(outcomes.get(i)).append('\n');
@@ -73,7 +73,13 @@ final class Transcript {
 
   private static String text(Request request) {
     if (request instanceof Request.Once once) {
-      return "once " + once.session() + "/" + once.sequence() + " " + text(once.request());
+      long acknowledged = once.acknowledgedBelow();
+      return "once "
+          + once.session()
+          + "/"
+          + once.sequence()
+          + (acknowledged == 0 ? " " : " acknowledged below " + acknowledged + " ")
+          + text(once.request());
     } else if (request instanceof Request.Write write) {
       return "write" + text(write.mutations());
     } else if (request instanceof Request.DeletePrefix delete) {

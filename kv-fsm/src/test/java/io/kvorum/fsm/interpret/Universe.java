@@ -3,6 +3,7 @@ package io.kvorum.fsm.interpret;
 
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.KeyRange;
+import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.api.StoreOptions;
@@ -60,7 +61,7 @@ public final class Universe {
       for (int i = 0; i < count; i++) {
         Command command = universe.next(batch.lastCommitTs());
         commands.add(command);
-        universe.learn(command, interpreter.interpret(command));
+        universe.learn(command, interpreter.interpret(new LogPosition(1, i), command));
       }
     }
     return commands;
@@ -100,9 +101,11 @@ public final class Universe {
 
   private Request once(Request request) {
     int kind = random.nextInt(30);
-    sequence += kind == 0 ? 1100 : random.nextInt(3);
-    long old = Math.max(1, sequence - random.nextInt(1500));
-    return new Request.Once(session(), kind < 4 ? old : sequence, request);
+    sequence += kind == 0 ? 8_300 : random.nextInt(3);
+    long used = kind < 6 ? Math.max(1, sequence - random.nextInt(12)) : sequence;
+    long acknowledged = random.nextInt(3) == 0 ? Math.max(0, used - random.nextInt(12)) : 0;
+    Request body = random.nextInt(8) == 0 ? new Request.Fence() : request;
+    return new Request.Once(session(), used, acknowledged, body);
   }
 
   private Request request(long last) {

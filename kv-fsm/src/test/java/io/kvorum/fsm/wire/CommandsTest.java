@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvorum.api.Mutation;
 import io.kvorum.fsm.wire.WireProto.CommandProto;
 import io.kvorum.fsm.wire.WireProto.DeletePrefixProto;
+import io.kvorum.fsm.wire.WireProto.FenceProto;
 import io.kvorum.fsm.wire.WireProto.MutationProto;
 import io.kvorum.fsm.wire.WireProto.OnceProto;
 import io.kvorum.fsm.wire.WireProto.RequestProto;
@@ -48,6 +49,19 @@ final class CommandsTest {
     Request.DeletePrefix some = (Request.DeletePrefix) command.requests().get(2);
     assertThat(some.prefix()).isEqualTo(KEY);
     assertThat(some.excludePrefix()).isEmpty();
+  }
+
+  @Test
+  void aRequestThatIsEncodedAlreadyGetsItsSequenceWithoutBeingEncodedAgain() {
+    for (Request request :
+        List.of(
+            new Request.Write(List.of(Mutation.put(KEY, new byte[300], 7))),
+            new Request.DeletePrefix(KEY, null))) {
+      for (long acknowledged : new long[] {0, 200, Long.MAX_VALUE}) {
+        assertThat(Commands.once(Commands.request(request), -5, Long.MAX_VALUE, acknowledged))
+            .isEqualTo(Commands.of(new Request.Once(-5, Long.MAX_VALUE, acknowledged, request)));
+      }
+    }
   }
 
   @Test
@@ -124,6 +138,12 @@ final class CommandsTest {
                         RequestProto.newBuilder()
                             .setSession(SessionProto.newBuilder().setKeepAlive(1))
                             .setOnce(OnceProto.newBuilder().setSession(1).setSequence(1)))
+                    .build())),
+        Arguments.of(
+            "fence without a sequence",
+            bytes(
+                valid()
+                    .addRequests(RequestProto.newBuilder().setFence(FenceProto.newBuilder()))
                     .build())),
         Arguments.of(
             "empty session request",

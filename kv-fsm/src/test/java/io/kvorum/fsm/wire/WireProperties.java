@@ -76,7 +76,7 @@ final class WireProperties {
     outcomes.add(new Outcome.SessionUnknown());
     outcomes.add(new Outcome.SequenceForgotten(index));
     for (Outcome outcome : List.copyOf(outcomes)) {
-      outcomes.add(new Outcome.Duplicate(outcome));
+      outcomes.add(new Outcome.Duplicate(outcome, new LogPosition(3, index)));
     }
     Reply reply = new Reply(new LogPosition(term, index), alreadyApplied, outcomes);
 
