@@ -97,6 +97,13 @@ public interface RaftBatch extends AutoCloseable {
   void deleteRecord(byte[] key);
 
   /**
+   * Removes all state records of the range, those that the batch has written so far included. Meant
+   * for ranges that may hold many: a store on disk notes the range, not each record. Does nothing
+   * when the range is empty or inverted.
+   */
+  void deleteRecords(KeyRange range);
+
+  /**
    * The first {@code limit} state records of the range, ascending, the batch's own writes included.
    * Empty when {@code limit <= 0} or the range is empty or inverted.
    */

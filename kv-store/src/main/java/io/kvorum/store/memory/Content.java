@@ -170,6 +170,17 @@ record Content(
     return withRecords(records.minus(key));
   }
 
+  Content deleteRecords(KeyRange range) {
+    TreePMap<byte[], byte[]> next = records;
+    byte[] start = range.start();
+    var entry = range.isEmpty() ? null : records.ceilingEntry(start == null ? new byte[0] : start);
+    while (entry != null && range.contains(entry.getKey())) {
+      next = next.minus(entry.getKey());
+      entry = records.higherEntry(entry.getKey());
+    }
+    return withRecords(next);
+  }
+
   List<KeyValue> scanRecords(KeyRange range, int limit) {
     List<KeyValue> found = new ArrayList<>();
     byte[] start = range.start();

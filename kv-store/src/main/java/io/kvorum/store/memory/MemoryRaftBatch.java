@@ -166,6 +166,13 @@ final class MemoryRaftBatch implements RaftBatch, Handles.Handle {
   }
 
   @Override
+  public synchronized void deleteRecords(KeyRange range) {
+    checkOpen();
+    ArgumentChecks.range(range);
+    content = content.deleteRecords(range);
+  }
+
+  @Override
   public synchronized List<KeyValue> scanRecords(KeyRange range, int limit) {
     checkOpen();
     ArgumentChecks.range(range);

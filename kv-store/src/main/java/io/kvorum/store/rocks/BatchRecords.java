@@ -17,13 +17,17 @@ import org.rocksdb.WriteBatch;
  *   batch  := u64 sequence  u32 count  record*     little-endian; RocksDB sets the sequence
  *   record := 01 string(key) string(value)         a put
  *           | 00 string(key)                       a delete
+ *           | 0F string(from) string(to)           a delete of the keys from <= key < to
  *   string := varint32 length  bytes               seven bits a byte, the lowest first
  *
  * A large batch goes record by record: there the call costs little, and the bytes would be one more
  * copy of the batch on the heap.
  */
 
-/** The records of one write, in order. A later record of a key wins. The arrays are not copied. */
+/**
+ * The records of one write, in order; deletes of ranges come before all others. A later record of a
+ * key wins. The arrays are not copied.
+ */
 final class BatchRecords {
 
   /** Batches above this are handed over record by record. */
@@ -31,9 +35,11 @@ final class BatchRecords {
 
   private static final byte PUT = 1;
   private static final byte DELETE = 0;
+  private static final byte DELETE_RANGE = 0x0F;
   private static final int HEADER = Long.BYTES + Integer.BYTES;
   private static final int MOST_OVERHEAD = 1 + 5 + 5; // of a record: its type and two lengths
 
+  private final List<byte[]> ranges = new ArrayList<>(); // from, to, from, to, ...
   private final List<byte[]> keys = new ArrayList<>();
   private final List<byte @Nullable []> values = new ArrayList<>(); // null: a delete
   private long mostBytes = HEADER;
@@ -50,6 +56,13 @@ final class BatchRecords {
     mostBytes += MOST_OVERHEAD + key.length;
   }
 
+  /** Deletes {@code from <= key < to}, as it is before this write. */
+  void deleteRange(byte[] from, byte[] to) {
+    ranges.add(from);
+    ranges.add(to);
+    mostBytes += MOST_OVERHEAD + from.length + to.length;
+  }
+
   /** The same records as a batch of RocksDB, which the caller closes. */
   WriteBatch toWriteBatch() throws RocksDBException {
     return mostBytes <= LARGEST_SERIALIZED ? new WriteBatch(serialized()) : recordByRecord();
@@ -57,7 +70,12 @@ final class BatchRecords {
 
   private byte[] serialized() {
     ByteBuffer bytes = ByteBuffer.allocate((int) mostBytes).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putLong(0).putInt(keys.size());
+    bytes.putLong(0).putInt(ranges.size() / 2 + keys.size());
+    for (int i = 0; i < ranges.size(); i += 2) {
+      bytes.put(DELETE_RANGE);
+      string(bytes, ranges.get(i));
+      string(bytes, ranges.get(i + 1));
+    }
     for (int i = 0; i < keys.size(); i++) {
       byte[] value = values.get(i);
       bytes.put(value == null ? DELETE : PUT);
@@ -83,6 +101,9 @@ final class BatchRecords {
   private WriteBatch recordByRecord() throws RocksDBException {
     WriteBatch batch = new WriteBatch();
     try {
+      for (int i = 0; i < ranges.size(); i += 2) {
+        batch.deleteRange(ranges.get(i), ranges.get(i + 1));
+      }
       for (int i = 0; i < keys.size(); i++) {
         byte[] value = values.get(i);
         if (value == null) {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state records that a batch writes, over those that are stored. Used by the thread that holds
  * the write mutex.
+ *
+ * <p>Invariant: what a deleted range has hidden in {@link #written} is gone from there, so whatever
+ * stands there was written later and wins.
  */
 final class PendingRecords {
 
@@ -24,6 +27,9 @@ final class PendingRecords {
   /** By the record's own key; empty: deleted. */
   private final NavigableMap<byte[], Optional<byte[]>> written =
       new TreeMap<>(Arrays::compareUnsigned);
+
+  /** Nothing that is stored in these counts any more. */
+  private final List<KeyRange> deleted = new ArrayList<>();
 
   private long approximateBytes;
 
@@ -38,7 +44,7 @@ final class PendingRecords {
   byte @Nullable [] get(byte[] key) {
     Optional<byte[]> pending = written.get(key);
     if (pending == null) {
-      return db.get(StoreKeys.state(key));
+      return isDeleted(key) ? null : db.get(StoreKeys.state(key));
     }
     return pending.map(byte[]::clone).orElse(null);
   }
@@ -53,6 +59,25 @@ final class PendingRecords {
     written.put(key.clone(), Optional.empty());
   }
 
+  void delete(KeyRange range) {
+    if (range.isEmpty()) {
+      return;
+    }
+    in(range).clear();
+    KeyRange copy = new KeyRange(copy(range.start()), copy(range.end()));
+    approximateBytes += length(copy.start()) + length(copy.end());
+    deleted.add(copy);
+  }
+
+  private boolean isDeleted(byte[] key) {
+    for (KeyRange range : deleted) {
+      if (range.contains(key)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Both walks are in the order of the keys, so one step of either is the next record. */
   List<KeyValue> scan(KeyRange range, int limit) {
     List<KeyValue> found = new ArrayList<>();
@@ -64,7 +89,7 @@ final class PendingRecords {
       boolean more = stored.first();
       for (Map.Entry<byte[], Optional<byte[]>> pending : in(range).entrySet()) {
         while (more && found.size() < limit && before(stored, pending.getKey()) < 0) {
-          found.add(record(stored));
+          addUnlessDeleted(stored, found);
           more = stored.next();
         }
         if (found.size() >= limit) {
@@ -76,10 +101,17 @@ final class PendingRecords {
         pending.getValue().ifPresent(value -> found.add(record(pending.getKey(), value)));
       }
       for (; more && found.size() < limit; more = stored.next()) {
-        found.add(record(stored));
+        addUnlessDeleted(stored, found);
       }
     }
     return found;
+  }
+
+  private void addUnlessDeleted(RecordIterator stored, List<KeyValue> found) {
+    KeyValue record = record(stored);
+    if (!isDeleted(record.key())) {
+      found.add(record);
+    }
   }
 
   private NavigableMap<byte[], Optional<byte[]>> in(KeyRange range) {
@@ -100,7 +132,18 @@ final class PendingRecords {
     return new KeyValue(key.clone(), value.clone());
   }
 
+  private static int length(byte @Nullable [] bound) {
+    return bound == null ? 0 : bound.length;
+  }
+
+  private static byte @Nullable [] copy(byte @Nullable [] bound) {
+    return bound == null ? null : bound.clone();
+  }
+
   void writeTo(BatchRecords batch) {
+    for (KeyRange range : deleted) {
+      batch.deleteRange(StoreKeys.stateFrom(range.start()), StoreKeys.stateTo(range.end()));
+    }
     for (Map.Entry<byte[], Optional<byte[]>> record : written.entrySet()) {
       byte[] key = StoreKeys.state(record.getKey());
       if (record.getValue().isPresent()) {

@@ -166,6 +166,12 @@ final class RocksRaftBatch implements RaftBatch {
   }
 
   @Override
+  public void deleteRecords(KeyRange range) {
+    ArgumentChecks.range(range);
+    run(() -> pending.records().delete(range));
+  }
+
+  @Override
   public List<KeyValue> scanRecords(KeyRange range, int limit) {
     ArgumentChecks.range(range);
     return call(() -> pending.records().scan(range, limit));

@@ -56,6 +56,38 @@ public interface StateRecordContract extends StoreSuite {
   }
 
   @Test
+  default void aRangeOfRecordsIsDeletedWithWhatTheBatchHasWrittenSoFar() {
+    for (String key : new String[] {"a", "b", "c", "d"}) {
+      write(key.charAt(0), key, "1");
+    }
+    store().putAt(b("b"), b("user"), 1, 0);
+    try (RaftBatch batch = store().openRaftBatch()) {
+      batch.putRecord(b("bb"), b("2"));
+      batch.deleteRecords(KeyRange.of(b("b"), b("d")));
+      batch.deleteRecords(KeyRange.of(b("d"), b("b")));
+      batch.putRecord(b("c"), b("3"));
+      assertThat(batch.getRecord(b("b"))).isNull();
+      assertThat(batch.getRecord(b("bb"))).isNull();
+      assertThat(batch.scanRecords(KeyRange.all(), 2))
+          .containsExactly(new KeyValue(b("a"), b("1")), new KeyValue(b("c"), b("3")));
+      assertThat(store().getRecord(b("b"))).isEqualTo(b("1"));
+      batch.commit(new LogPosition(1, 200));
+    }
+    assertThat(store().scanRecords(KeyRange.all(), 9))
+        .containsExactly(
+            new KeyValue(b("a"), b("1")),
+            new KeyValue(b("c"), b("3")),
+            new KeyValue(b("d"), b("1")));
+    assertThat(store().getAt(b("b"), LATEST)).isEqualTo(b("user"));
+    try (RaftBatch batch = store().openRaftBatch()) {
+      batch.deleteRecords(KeyRange.all());
+      batch.commit(new LogPosition(1, 201));
+    }
+    assertThat(store().scanRecords(KeyRange.all(), 9)).isEmpty();
+    assertThat(store().scanAt(KeyRange.all(), 9, LATEST)).hasSize(1);
+  }
+
+  @Test
   default void recordsTravelAndAreReplaced() {
     write(1, "a", "1");
     byte[] stream = state(store());

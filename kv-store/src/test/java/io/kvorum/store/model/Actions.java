@@ -180,7 +180,7 @@ final class Actions {
     List<Step> steps = new ArrayList<>();
     for (int i = random.nextInt(5); i >= 0; i--) {
       steps.add(
-          switch (random.nextInt(15)) {
+          switch (random.nextInt(17)) {
             case 0, 1 -> prefix();
             case 2, 3 -> new Look(key(), 6 + random.nextInt(12));
             case 4 -> new Subject.Check(changes());
@@ -188,7 +188,8 @@ final class Actions {
             case 7 -> new Subject.Advance(random.nextInt(16));
             case 8 -> new Subject.Watermark(random.nextInt(6));
             case 9, 10 -> new Subject.RecordWrite(key(), random.nextInt(3) == 0 ? null : value());
-            case 11 -> new Subject.RecordRead(key(), range(), random.nextInt(6));
+            case 11, 12 -> new Subject.RecordRead(key(), range(), random.nextInt(6));
+            case 13 -> new Subject.RecordsDelete(range());
             default -> changes();
           });
     }

@@ -150,6 +150,10 @@ final class ModelSubject implements Subject {
     if (step instanceof RecordWrite record) {
       return Action.outcome(() -> setRecord(record.key(), record.value()));
     }
+    if (step instanceof RecordsDelete delete) {
+      records.keySet().removeIf(delete.range()::contains);
+      return "ok";
+    }
     RecordRead look = (RecordRead) step;
     return Action.answer(() -> Arrays.toString(record(look.key())))
         + records(look.range(), look.limit());

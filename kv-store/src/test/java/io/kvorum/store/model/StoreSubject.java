@@ -161,6 +161,9 @@ final class StoreSubject implements Subject {
             }
           });
     }
+    if (step instanceof RecordsDelete delete) {
+      return Action.outcome(() -> batch.deleteRecords(delete.range()));
+    }
     RecordRead look = (RecordRead) step;
     return Action.answer(() -> Arrays.toString(batch.getRecord(look.key())))
         + texts(batch.scanRecords(look.range(), look.limit()));

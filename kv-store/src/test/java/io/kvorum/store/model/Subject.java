@@ -104,6 +104,9 @@ interface Subject extends AutoCloseable {
   /** Writes a state record; null deletes it. */
   record RecordWrite(byte[] key, byte @Nullable [] value) implements Step {}
 
+  /** Deletes the state records of a range. */
+  record RecordsDelete(KeyRange range) implements Step {}
+
   /** Reads a state record and a range of them. */
   record RecordRead(byte[] key, KeyRange range, int limit) implements Step {}
 

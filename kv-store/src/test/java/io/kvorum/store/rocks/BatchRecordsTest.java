@@ -47,6 +47,29 @@ final class BatchRecordsTest {
   }
 
   @Test
+  void aRangeIsDeletedBeforeTheOtherRecordsOfASmallBatch() throws RocksDBException {
+    deleteARange(new byte[] {7});
+  }
+
+  @Test
+  void aRangeIsDeletedBeforeTheOtherRecordsOfALargeBatch() throws RocksDBException {
+    deleteARange(new byte[BatchRecords.LARGEST_SERIALIZED]);
+  }
+
+  private void deleteARange(byte[] value) throws RocksDBException {
+    BatchRecords before = new BatchRecords();
+    for (byte[] key : List.of(new byte[] {1}, new byte[] {2}, new byte[] {2, 9}, new byte[] {3})) {
+      before.put(key, new byte[] {5});
+    }
+    List<String> unused = written(before);
+    expected.add(text(new byte[] {1}, new byte[] {5}));
+    put(new byte[] {2, 2}, value);
+    records.deleteRange(new byte[] {2}, new byte[] {3});
+    expected.add(text(new byte[] {3}, new byte[] {5}));
+    assertThat(written()).isEqualTo(expected);
+  }
+
+  @Test
   void anEmptyBatchWritesNothing() throws RocksDBException {
     assertThat(written()).isEmpty();
   }
@@ -86,6 +109,10 @@ final class BatchRecordsTest {
   }
 
   private List<String> written() throws RocksDBException {
+    return written(records);
+  }
+
+  private List<String> written(BatchRecords records) throws RocksDBException {
     List<String> found = new ArrayList<>();
     try (Options options = new Options().setCreateIfMissing(true);
         RocksDB db = RocksDB.open(options, dir.toString());
