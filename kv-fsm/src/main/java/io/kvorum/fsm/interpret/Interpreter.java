@@ -3,6 +3,7 @@ package io.kvorum.fsm.interpret;
 
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.LogPosition;
+import io.kvorum.api.Mutation;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.api.WriteConflictException;
 import io.kvorum.fsm.wire.Command;
@@ -29,6 +30,7 @@ public final class Interpreter {
   private final Transactions transactions;
   private final Validation validation;
   private final Sessions sessions;
+  private final CommitRecords commits;
 
   /** For all commands that go into the batch: it keeps what it has looked up. */
   public Interpreter(RaftBatch batch) {
@@ -36,7 +38,8 @@ public final class Interpreter {
     this.totals = new Totals(batch);
     this.due = new DueRecords(batch, totals);
     Locks locks = new Locks(batch);
-    this.transactions = new Transactions(batch, totals, locks, due);
+    this.commits = new CommitRecords(batch);
+    this.transactions = new Transactions(batch, totals, locks, due, commits);
     this.validation = new Validation(batch, totals, locks, transactions);
     this.sessions = new Sessions(batch, totals, due);
   }
@@ -54,6 +57,7 @@ public final class Interpreter {
       outcomes.add(interpret(position, request, hint));
     }
     sessions.write();
+    commits.write();
     batch.advanceTo(hint); // time passes, whatever became of the requests
     return outcomes;
   }
@@ -127,6 +131,7 @@ public final class Interpreter {
     if (refusal == null) {
       // Nothing was read before, so the start is the commit itself: no version is newer.
       batch.applyMutationsRaft(write.mutations(), List.of(), now, now);
+      commits.written(write.mutations(), now);
     }
     return refusal == null ? new Outcome.Committed(now) : refusal;
   }
@@ -136,6 +141,7 @@ public final class Interpreter {
     Outcome refusal = validation.ofDeletePrefix(delete.prefix(), excluded, now);
     if (refusal == null) {
       batch.deletePrefixAtRaft(delete.prefix(), excluded, now);
+      commits.prefixDeleted(delete.prefix(), excluded, now);
     }
     return refusal == null ? new Outcome.Committed(now) : refusal;
   }
@@ -143,7 +149,11 @@ public final class Interpreter {
   private Outcome onePhase(Request.OnePhase onePhase, long now) {
     Outcome refusal = validation.ofTransaction(onePhase.transaction(), now);
     if (refusal == null) {
-      batch.applyMutationsRaft(onePhase.transaction().mutations(), List.of(), now, now);
+      List<Mutation> mutations = onePhase.transaction().mutations();
+      batch.applyMutationsRaft(mutations, List.of(), now, now);
+      if (!mutations.isEmpty()) {
+        commits.written(mutations, now);
+      }
       batch.advanceTo(now);
     }
     return refusal == null ? new Outcome.Committed(now) : refusal;
@@ -173,6 +183,7 @@ public final class Interpreter {
 
   private Outcome watermark(long minRetainedTs, long now) {
     InterpreterLimits.between(minRetainedTs, 0, now - 1, "minRetainedTs");
+    commits.trim(minRetainedTs);
     batch.setMinRetainedTs(minRetainedTs);
     batch.advanceTo(now);
     return new Outcome.Committed(now);

@@ -125,7 +125,7 @@ final class Locks {
     }
     for (Map.Entry<byte[], KeyRange> lock : rangeLocks().entrySet()) {
       KeyRange both = Ranges.intersection(range, lock.getValue());
-      if (!both.isEmpty()) {
+      if (Ranges.mayHoldKeys(both)) {
         byte[] start = both.start();
         return new Met(
             start == null ? new byte[0] : start, RecordKeys.holderOfRangeLock(lock.getKey()));

@@ -9,10 +9,18 @@ import org.jspecify.annotations.Nullable;
 /** Sets of keys that are ranges. */
 final class Ranges {
 
+  private static final byte[] FIRST_KEY = {0};
+
   private Ranges() {}
 
   static KeyRange intersection(KeyRange a, KeyRange b) {
     return new KeyRange(later(a.start(), b.start()), earlier(a.end(), b.end()));
+  }
+
+  /** Whether there are keys in the range: none comes before the key 00. */
+  static boolean mayHoldKeys(KeyRange range) {
+    byte[] end = range.end();
+    return !range.isEmpty() && (end == null || Arrays.compareUnsigned(end, FIRST_KEY) > 0);
   }
 
   /** The keys with the prefix and without the excluded one, as ranges. */

@@ -17,6 +17,7 @@ final class RecordKeys {
   static final byte TOTALS = 'c';
   static final byte OUTCOME = 'o';
   static final byte SESSION = 's';
+  static final byte COMMITS = 'w';
   static final byte TRANSACTION = 'x';
 
   private static final int ID_BYTES = 2 * Long.BYTES;
@@ -79,6 +80,27 @@ final class RecordKeys {
         .putLong(session)
         .putLong(sequence)
         .array();
+  }
+
+  // ---- commits -------------------------------------------------------------------------------
+
+  /** What was changed by commits, of which this is the last. */
+  static byte[] commits(long highestTs) {
+    return ByteBuffer.allocate(1 + Long.BYTES).put(COMMITS).putLong(highestTs).array();
+  }
+
+  /** The first key after the record of these commits and all before it. */
+  static byte[] commitsAfter(long highestTs) {
+    return highestTs == Long.MAX_VALUE ? commitsEnd() : commits(highestTs + 1);
+  }
+
+  /** The first key after all such records. */
+  static byte[] commitsEnd() {
+    return new byte[] {COMMITS + 1};
+  }
+
+  static long commitsTs(byte[] commitsKey) {
+    return ByteBuffer.wrap(commitsKey).getLong(1);
   }
 
   // ---- due -----------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.fsm.interpret;
 
+import io.kvorum.api.Mutation;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.fsm.wire.Outcome;
@@ -22,12 +23,14 @@ final class Transactions {
   private final Totals totals;
   private final Locks locks;
   private final DueRecords due;
+  private final CommitRecords commits;
 
-  Transactions(RaftBatch batch, Totals totals, Locks locks, DueRecords due) {
+  Transactions(RaftBatch batch, Totals totals, Locks locks, DueRecords due, CommitRecords commits) {
     this.batch = batch;
     this.totals = totals;
     this.locks = locks;
     this.due = due;
+    this.commits = commits;
   }
 
   // ---- requests ------------------------------------------------------------------------------
@@ -66,7 +69,11 @@ final class Transactions {
       return finished(state);
     }
     // Its locks have kept everything as it was when it was prepared, so no conflict is possible.
-    batch.applyMutationsRaft(prepared.prepare().transaction().mutations(), List.of(), now, now);
+    List<Mutation> mutations = prepared.prepare().transaction().mutations();
+    batch.applyMutationsRaft(mutations, List.of(), now, now);
+    if (!mutations.isEmpty()) {
+      commits.written(mutations, now);
+    }
     batch.advanceTo(now);
     finish(prepared, new TransactionState.Committed(now));
     return new Outcome.Committed(now);

@@ -60,11 +60,25 @@
  *   'c'                                -> u32 sessions u32 prepared u64 nextDue
  *   'o' u64 session u64 sequence       -> DuplicateProto              at or above the floor
  *   's' u64 session                    -> SessionRecordProto
+ *   'w' u64 highestTs                  -> varint (highestTs - first commitTs) commit+
  *   'x' id                             -> TransactionRecordProto      writes and reads included
  *
  *   id    := u64 high u64 low
  *   bound := u32 length bytes | u32 -1                                none
+ *
+ *   commit  := varint (commitTs - that of the commit before, or itself) varint changes  change*
+ *   change  := varint (length * 4 + kind) key  detail
+ *   detail  := kind 0, deleted: nothing | kind 1, put: nothing
+ *            | kind 2, put that expires: varint (expireAt - commitTs)
+ *            | kind 3, prefix deleted: varint 0 | varint (length + 1) excludePrefix
+ *   varint  := seven bits a byte, the lowest first
  * </pre>
+ *
+ * <p><b>Commit records</b> ('w') say which keys each commit has changed, as the requests name them,
+ * for whoever watches; the values stand in the store. One holds the commits of an entry, or of a
+ * part of it that fills {@value io.kvorum.fsm.interpret.CommitRecords#FULL_BYTES} bytes. A value
+ * that had expired at its own commit counts as deleted. {@code Watermark} removes all whose highest
+ * timestamp it reaches; expiry makes none, because an expiry is no commit.
  *
  * <p>Invariants:
  *
@@ -82,6 +96,8 @@
  *   <li>T9. A request with a session and a sequence takes effect at most once.
  *   <li>T10. Everything kept is bounded, by {@link io.kvorum.fsm.interpret.InterpreterLimits} or by
  *       time.
+ *   <li>T11. Above the watermark the commit records name every commit that changed data, once, with
+ *       the keys it changed, and nothing else.
  * </ol>
  */
 @NullMarked

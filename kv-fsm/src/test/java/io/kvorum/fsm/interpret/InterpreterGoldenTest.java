@@ -248,6 +248,36 @@ final class InterpreterGoldenTest {
 
   // ---- requests ------------------------------------------------------------------------------
 
+  @ParameterizedTest
+  @EnumSource
+  void commitRecords(StoreKind kind) throws IOException {
+    golden(
+        kind,
+        "commit_records.txt",
+        t -> {
+          t.say("one record for an entry, named after its last commit; refusals leave no trace");
+          t.play(10, put("a", "1"), new Request.Write(List.of()), put("b", "2"));
+          t.play(
+              20,
+              new Request.Write(
+                  List.of(
+                      mutation("twice", "1"),
+                      Mutation.delete(bytes("twice")),
+                      Mutation.put(bytes("soon"), bytes("v"), 1000),
+                      Mutation.put(bytes("late"), bytes("v"), 20))));
+          t.play(30, deletePrefix("a", null), deletePrefix("", "b"));
+          t.showCommits();
+          t.say("a transaction counts when it commits; one that only reads never does");
+          t.play(40, prepare(T1, tx(31, "t=1"), 0));
+          t.play(50, onePhase(tx(40).read("b")), new Request.Commit(T1));
+          t.say("the watermark removes the records that it reaches, in the middle of an entry too");
+          t.play(60, put("c", "3"), new Request.Watermark(31), put("d", "4"));
+          t.showCommits();
+          t.play(70, put("e", "5"), new Request.Watermark(70));
+          t.showCommits();
+        });
+  }
+
   /** A transaction being written down; {@code "key=value"}. */
   private static final class Tx {
     private final long startTs;

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -43,6 +44,12 @@ class InterpreterProperties {
       assertThat(run(seed + run, StoreKind.ROCKS, compacting))
           .isEqualTo(run(seed + run, StoreKind.MEMORY, compacting));
     }
+  }
+
+  /** A locked range up to the first key there is holds none, so it is in nobody's way. */
+  @Example
+  void aSeedThatFailedOnce() throws IOException {
+    byte[] unused = run(-40254, StoreKind.MEMORY, true);
   }
 
   /** The content of the store at the end. */
@@ -77,6 +84,7 @@ class InterpreterProperties {
           assertThat(readAll(store, readable)).as("%s", done).isEqualTo(read);
         }
         RecordInvariants.check(store);
+        assertThat(RecordInvariants.commits(store)).as("%s", done).isEqualTo(model.commits());
         if (compacting) {
           store.compact(store.minRetainedTs(), Cancellation.NEVER);
         }

@@ -57,6 +57,7 @@ final class PlainModel {
   private final Map<TransactionId, Pending> prepared = new HashMap<>();
   private final Map<TransactionId, Finished> finished = new HashMap<>();
   private final Map<Long, Session> sessions = new HashMap<>();
+  private final TreeMap<Long, List<RecordedCommit.Change>> changed = new TreeMap<>();
   private long last;
   private long watermark;
 
@@ -66,6 +67,14 @@ final class PlainModel {
 
   long watermark() {
     return watermark;
+  }
+
+  /** What commits above the watermark have changed, as text. */
+  List<String> commits() {
+    return changed.tailMap(watermark, false).entrySet().stream()
+        .map(
+            commit -> RecordInvariants.text(new RecordedCommit(commit.getKey(), commit.getValue())))
+        .toList();
   }
 
   List<Outcome> apply(Command command) {
@@ -162,6 +171,9 @@ final class PlainModel {
   }
 
   private Outcome commit(List<Mutation> mutations, long now) {
+    if (!mutations.isEmpty()) {
+      changed.put(now, mutations.stream().map(mutation -> change(mutation, now)).toList());
+    }
     for (Mutation mutation : mutations) {
       Cell cell =
           mutation instanceof Mutation.Put put
@@ -191,7 +203,16 @@ final class PlainModel {
         commit(List.of(Mutation.delete(key)), now);
       }
     }
+    changed.put(
+        now,
+        List.of(new RecordedCommit.Change.PrefixDeleted(delete.prefix(), delete.excludePrefix())));
     return committed(now);
+  }
+
+  private static RecordedCommit.Change change(Mutation mutation, long now) {
+    return mutation instanceof Mutation.Put put && (put.expireAt() == 0 || put.expireAt() > now)
+        ? new RecordedCommit.Change.Put(put.key(), put.expireAt())
+        : new RecordedCommit.Change.Deleted(mutation.key());
   }
 
   private static List<byte[]> keysOf(Transaction transaction) {

@@ -11,8 +11,10 @@ import io.kvorum.fsm.wire.Request;
 import io.kvorum.fsm.wire.SessionState;
 import io.kvorum.fsm.wire.TransactionState;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -53,6 +55,75 @@ final class RecordInvariants {
     }
     checkTotals(found, sessions, prepared, nextDue);
     checkLocks(found, locks);
+    checkCommits(store);
+  }
+
+  /** Records above the watermark, one after the other; each value they name can be read (T11). */
+  private static void checkCommits(CheckpointableStore store) {
+    long before = -1;
+    for (KeyValue record :
+        store.scanRecords(RecordKeys.all(RecordKeys.COMMITS), Integer.MAX_VALUE)) {
+      long highest = RecordKeys.commitsTs(record.key());
+      assertThat(highest).isGreaterThan(store.minRetainedTs());
+      List<RecordedCommit> commits = CommitRecord.decode(record, -1);
+      assertThat(commits).isNotEmpty();
+      for (RecordedCommit commit : commits) {
+        assertThat(commit.commitTs()).isGreaterThan(before);
+        before = commit.commitTs();
+        if (commit.commitTs() >= store.minRetainedTs()) {
+          checkValues(store, commit);
+        }
+      }
+      assertThat(before).isEqualTo(highest);
+    }
+  }
+
+  private static void checkValues(CheckpointableStore store, RecordedCommit commit) {
+    Map<String, Boolean> written = new TreeMap<>();
+    for (RecordedCommit.Change change : commit.changes()) {
+      if (change instanceof RecordedCommit.Change.Put put) {
+        written.put(HEX.formatHex(put.key()), true);
+      } else if (change instanceof RecordedCommit.Change.Deleted deleted) {
+        written.put(HEX.formatHex(deleted.key()), false);
+      }
+    }
+    written.forEach(
+        (key, there) ->
+            assertThat(store.existsAt(HEX.parseHex(key), commit.commitTs())).isEqualTo(there));
+  }
+
+  /** What is remembered above the watermark, read in pages of one record, as text. */
+  static List<String> commits(CheckpointableStore store) {
+    List<String> commits = new ArrayList<>();
+    long ts = store.minRetainedTs();
+    while (true) {
+      RecordedCommit.Page page = RecordedCommit.above(store, ts, 1);
+      for (RecordedCommit commit : page.commits()) {
+        commits.add(text(commit));
+        ts = commit.commitTs();
+      }
+      if (page.isLast()) {
+        return commits;
+      }
+    }
+  }
+
+  static String text(RecordedCommit commit) {
+    StringBuilder text = new StringBuilder("@").append(commit.commitTs());
+    for (RecordedCommit.Change change : commit.changes()) {
+      if (change instanceof RecordedCommit.Change.Put put) {
+        text.append(" put ").append(HEX.formatHex(put.key()));
+        text.append(put.expireAt() == 0 ? "" : " until " + put.expireAt());
+      } else if (change instanceof RecordedCommit.Change.Deleted deleted) {
+        text.append(" deleted ").append(HEX.formatHex(deleted.key()));
+      } else {
+        var prefix = (RecordedCommit.Change.PrefixDeleted) change;
+        byte[] excluded = prefix.excluded();
+        text.append(" prefix ").append(HEX.formatHex(prefix.prefix()));
+        text.append(excluded == null ? "" : " but " + HEX.formatHex(excluded));
+      }
+    }
+    return text.toString();
   }
 
   /** Locks stand exactly where prepared transactions have put them: none is stranded. */

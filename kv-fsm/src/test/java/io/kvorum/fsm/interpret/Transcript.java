@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.KeyRange;
+import io.kvorum.api.KeyValue;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccCursor;
@@ -53,6 +54,19 @@ final class Transcript {
         text.append("    ").append(shown(cursor.key())).append(" = ");
         text.append(shown(cursor.value())).append(" @").append(cursor.commitTs());
         text.append('\n');
+      }
+    }
+  }
+
+  /** What the store remembers of the commits. */
+  void showCommits() {
+    text.append("  remembered above ").append(store.minRetainedTs()).append('\n');
+    for (KeyValue record :
+        store.scanRecords(RecordKeys.all(RecordKeys.COMMITS), Integer.MAX_VALUE)) {
+      text.append("    ").append(HexFormat.of().formatHex(record.key())).append(" -> ");
+      text.append(HexFormat.of().formatHex(record.value())).append('\n');
+      for (RecordedCommit commit : CommitRecord.decode(record, -1)) {
+        text.append("      ").append(RecordInvariants.text(commit)).append('\n');
       }
     }
   }
