@@ -3,6 +3,7 @@ package io.kvorum.api;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,15 @@ public interface CheckpointableStore extends MvccStore {
    * Empty when {@code limit <= 0} or the range is empty or inverted.
    */
   List<KeyValue> scanRecords(KeyRange range, int limit);
+
+  /**
+   * The lowest timestamp above {@code ts} up to which a {@link #compact} may find something that
+   * none up to {@code ts} could; empty when nothing that was written is ever to be collected above
+   * it. It may find nothing in the end. On a store on disk this is one lookup.
+   *
+   * @param ts at or above {@link #minRetainedTs}
+   */
+  OptionalLong nextGarbageTs(long ts);
 
   /**
    * Writes a complete copy of the store into {@code dir}, which must not exist and whose parent

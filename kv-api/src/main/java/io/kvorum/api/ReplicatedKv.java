@@ -4,6 +4,7 @@ package io.kvorum.api;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,52 @@ public interface ReplicatedKv {
    * @throws ReadTimestampCompactedException if the watermark has passed the scan's timestamp
    */
   ScanPage scanPage(ScanToken token, int limit);
+
+  /**
+   * Publishes the commits that change something in a range, above a timestamp: those that this
+   * replica remembers, then those that it applies, in the order of their timestamps, each once and
+   * whole. To go on after an end, on this replica or another, begin after the last event's
+   * timestamp; nothing is then left out or repeated.
+   *
+   * <pre>{@code
+   * final class Printer implements Flow.Subscriber<CommitEvent> {
+   *   private Flow.Subscription subscription;
+   *   private long last; // kept wherever the effects of the events are kept
+   *
+   *   public void onSubscribe(Flow.Subscription given) {
+   *     subscription = given;
+   *     subscription.request(1);
+   *   }
+   *
+   *   public void onNext(CommitEvent event) {
+   *     event.changes().forEach(System.out::println);
+   *     last = event.commitTs();
+   *     subscription.request(1);
+   *   }
+   *
+   *   public void onError(Throwable why) {} // watch again after `last`, here or elsewhere
+   *
+   *   public void onComplete() {} // a watch has no end
+   * }
+   * kv.watch(KeyRange.prefix(prefix), kv.put(key, value).timestamp()).subscribe(new Printer());
+   * }</pre>
+   *
+   * <p>A subscriber that asks for little holds up nobody and costs no memory: events are read when
+   * they are asked for. What it has not read when the watermark passes it is lost to it, and it
+   * ends with {@link ReadTimestampCompactedException}; then scan at a newer timestamp, and watch
+   * after that one. A subscriber is called on one of a few threads of the node, for one signal
+   * after the other, and must not block there. Expiry makes no event; {@link Change.Put#expireAt}
+   * tells it in advance.
+   *
+   * <p>This call only checks its arguments. A subscription ends with onError: {@link
+   * ReadTimestampCompactedException}; {@link OverloadedException} when too many are open on this
+   * replica; {@link UnavailableException} when the node closes; {@link StoreFailedException} when
+   * it fails; {@link IllegalArgumentException} after a request for less than 1. It never completes.
+   *
+   * @param range only changes of these keys are published
+   * @param afterTs 0 for all that is remembered; above all that was committed: from there on
+   */
+  Flow.Publisher<CommitEvent> watch(KeyRange range, long afterTs);
 
   /** See {@link #put}. */
   CompletableFuture<Commit> putAsync(byte[] key, byte[] value);

@@ -148,13 +148,21 @@ public final class KvNode implements AutoCloseable {
   }
 
   /**
-   * Reads the whole replicated key space of this replica and hashes it. Blocks for as long as that
-   * takes; writes go on.
+   * Collects what the watermark has passed, then reads the whole replicated key space of this
+   * replica and hashes it: equal on replicas at equal positions. Blocks for as long as that takes;
+   * writes go on.
    */
   public ReplicaHash hash() {
     parts.checkServing();
-    try (MvccSnapshot snapshot = parts.store().snapshot()) {
-      return new ReplicaHash(snapshot.appliedPosition(), sha256(snapshot));
+    while (true) {
+      // Replicas collect at their own pace, so all hash what is left when it is done.
+      long watermark = parts.store().minRetainedTs();
+      parts.store().compact(watermark, () -> parts.closing().get());
+      try (MvccSnapshot snapshot = parts.store().snapshot()) {
+        if (parts.store().minRetainedTs() == watermark) {
+          return new ReplicaHash(snapshot.appliedPosition(), sha256(snapshot));
+        }
+      }
     }
   }
 
@@ -320,6 +328,16 @@ public final class KvNode implements AutoCloseable {
      * full, which stops the replica.
      */
     Builder diskReserve(long bytes);
+
+    /**
+     * How long what was overwritten or deleted can still be read and watched: 10 minutes by
+     * default, 1 s to 36,500 days, which is for ever. It bounds how long ago a transaction, a paged
+     * scan or a watch may have begun, and how much disk old versions take. Measured with the time
+     * of the log; the setting of the replica that leads counts, so give all the same. After it the
+     * leader raises the watermark within 10 s, if there is anything to collect, and each replica
+     * collects.
+     */
+    Builder retention(Duration time);
 
     /** Allows an address that is not loopback, without encryption. */
     Builder insecureTransport();

@@ -22,6 +22,8 @@ final class NodeBuilder implements KvNode.Builder {
   private static final String DEFAULT_CLUSTER = "kvorum";
   private static final long HIGHEST_MEMTABLES_TWICE = 256L << 20;
   private static final long COMPACTION_BYTES = 256L << 20;
+  private static final Duration LOWEST_RETENTION = Duration.ofSeconds(1);
+  private static final Duration HIGHEST_RETENTION = Duration.ofDays(36_500);
   private static final Duration LOWEST_ELECTION = Duration.ofMillis(50);
   private static final Duration HIGHEST_ELECTION = Duration.ofMinutes(10);
 
@@ -40,6 +42,7 @@ final class NodeBuilder implements KvNode.Builder {
   private long maxBytes = 64L << 20;
   private @Nullable Long diskReserveBytes;
   private @Nullable LongSupplier freeBytes;
+  private Duration retention = Duration.ofMinutes(10);
   private boolean insecureTransport;
 
   @Override
@@ -153,6 +156,21 @@ final class NodeBuilder implements KvNode.Builder {
     return this;
   }
 
+  @Override
+  public KvNode.Builder retention(Duration time) {
+    if (time.compareTo(LOWEST_RETENTION) < 0 || time.compareTo(HIGHEST_RETENTION) > 0) {
+      throw new InvalidArgumentException(
+          "retention is "
+              + time
+              + ", allowed are "
+              + LOWEST_RETENTION
+              + " to "
+              + HIGHEST_RETENTION);
+    }
+    retention = time;
+    return this;
+  }
+
   /** For tests: tells what is left on the disk. */
   NodeBuilder freeBytes(LongSupplier reading) {
     freeBytes = reading;
@@ -214,6 +232,7 @@ final class NodeBuilder implements KvNode.Builder {
         maxRequests,
         maxBytes,
         diskReserveBytes != null ? diskReserveBytes : defaultReserve(options, maxBytes),
+        retention,
         freeBytes != null ? freeBytes : dir.toAbsolutePath().toFile()::getUsableSpace);
   }
 

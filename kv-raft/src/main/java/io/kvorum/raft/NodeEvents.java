@@ -55,9 +55,14 @@ final class NodeEvents implements ReplicaListener {
 
   @Override
   public void failed(Throwable first) {
-    failure.set(first);
+    broken(first);
+  }
+
+  /** Something of the node has failed; of several failures the first counts. */
+  void broken(Throwable first) {
+    boolean isFirst = failure.set(first);
     Runnable action = onFailure;
-    if (action != null) {
+    if (isFirst && action != null) {
       action.run();
     }
   }

@@ -2,6 +2,7 @@
 package io.kvorum.raft;
 
 import io.kvorum.api.Commit;
+import io.kvorum.api.CommitEvent;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.Mutation;
@@ -13,9 +14,11 @@ import io.kvorum.api.ScanToken;
 import io.kvorum.api.Transaction;
 import io.kvorum.raft.NodeWrites.Submitted;
 import io.kvorum.raft.server.Deadline;
+import io.kvorum.store.ArgumentChecks;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +92,13 @@ final class NodeKv implements ReplicatedKv {
   @Override
   public ScanPage scanPage(ScanToken token, int limit) {
     return reads.page(token.remaining(), token.reverse(), limit, ReadOptions.at(token.timestamp()));
+  }
+
+  @Override
+  public Flow.Publisher<CommitEvent> watch(KeyRange range, long afterTs) {
+    ArgumentChecks.range(range);
+    ArgumentChecks.timestamp(afterTs, "afterTs");
+    return node.watches().publisher(NodeReads.copy(range), afterTs);
   }
 
   @Override

@@ -14,6 +14,8 @@ import io.kvorum.raft.server.GroupServer;
 import io.kvorum.raft.server.Timer;
 import io.kvorum.raft.submit.DiskReserve;
 import io.kvorum.raft.submit.Submitter;
+import io.kvorum.raft.upkeep.Upkeep;
+import io.kvorum.raft.watch.Watches;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.server.RaftServer;
@@ -39,6 +41,8 @@ record NodeParts(
     ReadIndexes reads,
     ReadPoints readPoints,
     Leadership leadership,
+    Watches watches,
+    Upkeep upkeep,
     ExecutorService callbacks,
     Failure failure,
     AtomicBoolean closing) {

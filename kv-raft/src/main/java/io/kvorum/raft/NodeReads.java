@@ -115,7 +115,7 @@ final class NodeReads {
     }
   }
 
-  private static KeyRange copy(KeyRange range) {
+  static KeyRange copy(KeyRange range) {
     ArgumentChecks.range(range);
     return new KeyRange(copy(range.start()), copy(range.end()));
   }

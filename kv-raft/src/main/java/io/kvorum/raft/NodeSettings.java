@@ -18,6 +18,7 @@ import org.apache.ratis.protocol.RaftPeer;
  * @param members every replica of the group, this one included
  * @param checkpointEvery applied entries between two checkpoints
  * @param diskReserveBytes what must be left on the disk for a write to be taken
+ * @param retention how long old versions can be read, if this replica leads
  * @param freeBytes tells what is left on the disk of the data directory
  */
 record NodeSettings(
@@ -33,6 +34,7 @@ record NodeSettings(
     int maxRequests,
     long maxBytes,
     long diskReserveBytes,
+    Duration retention,
     LongSupplier freeBytes) {
 
   /** The longest value that fits into a log entry, whatever the store allows. */
@@ -78,6 +80,7 @@ record NodeSettings(
         maxRequests,
         maxBytes,
         diskReserveBytes,
+        retention,
         freeBytes);
   }
 }

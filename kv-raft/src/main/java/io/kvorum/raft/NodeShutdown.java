@@ -34,6 +34,7 @@ final class NodeShutdown {
   void run() {
     handOver();
     settle();
+    node.upkeep().close();
     node.links().close();
     boolean stopped = stopServer();
     node.timer().close();
@@ -62,6 +63,9 @@ final class NodeShutdown {
       if (!node.callbacks().awaitTermination(CALLBACK_SECONDS, TimeUnit.SECONDS)) {
         LOG.warn("{}: asynchronous reads still ran {} s after closing", id, CALLBACK_SECONDS);
       }
+      if (!node.watches().awaitEnd(TimeUnit.SECONDS.toMillis(CALLBACK_SECONDS))) {
+        LOG.warn("{}: a subscriber still held its watch {} s after closing", id, CALLBACK_SECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -72,6 +76,7 @@ final class NodeShutdown {
     boolean failed = node.failure().get().isPresent();
     node.submitter().stop(failed ? node.failure()::refusal : node::closed);
     node.reads().stop(failed ? node.failure()::refusal : node::closed);
+    node.watches().stop(failed ? node.failure()::refusal : node::closed);
     node.waiters().stop(failed ? node.failure()::refusal : node::closed);
   }
 

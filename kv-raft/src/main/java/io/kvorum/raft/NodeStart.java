@@ -20,6 +20,8 @@ import io.kvorum.raft.server.GroupServer;
 import io.kvorum.raft.server.Timer;
 import io.kvorum.raft.submit.DiskReserve;
 import io.kvorum.raft.submit.Submitter;
+import io.kvorum.raft.upkeep.Upkeep;
+import io.kvorum.raft.watch.Watches;
 import io.kvorum.store.rocks.RocksMvccStore;
 import java.io.IOException;
 import java.net.BindException;
@@ -149,6 +151,8 @@ final class NodeStart {
             reads,
             new ReadPoints(reads, waiters, timer, () -> NodeParts.closed(id)),
             new Leadership(server, links, reads),
+            new Watches(id, store, waiters),
+            new Upkeep(server, store, settings.retention(), events::broken),
             callbacks(id),
             failure,
             new AtomicBoolean());
@@ -158,6 +162,7 @@ final class NodeStart {
             server, submitter, reads, parts.leadership(), settings.electionMin().toMillis()),
         node::failed,
         parts.closing()::get);
+    parts.upkeep().start();
     return node;
   }
 

@@ -82,6 +82,8 @@ class NodeBuilderTest {
         b -> b.electionTimeout(Duration.ofSeconds(2), Duration.ofSeconds(1)), "electionTimeout");
     refused(b -> b.requestTimeout(Duration.ofHours(2)), "requestTimeout");
     refused(b -> b.checkpointEvery(0), "checkpointEvery");
+    refused(b -> b.retention(Duration.ofMillis(999)), "retention is PT0.999S, allowed are PT1S");
+    refused(b -> b.retention(Duration.ofDays(40_000)), "retention");
     refused(b -> b.maxInFlight(0, 1), "maxInFlight");
     refused(b -> b.cluster(" "), "cluster");
     refused(

@@ -6,6 +6,7 @@ import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +39,25 @@ public record RecordedCommit(long commitTs, List<Change> changes) {
   }
 
   /**
-   * Some commits, and how much was read for them.
+   * Some commits.
    *
    * @param isLast whether they are all there are
-   * @param bytes of the records they stood in
+   * @param longest bytes of the longest record they stood in
    */
-  public record Page(List<RecordedCommit> commits, boolean isLast, long bytes) {
+  public record Page(List<RecordedCommit> commits, boolean isLast, long longest) {
     public Page {
       commits = List.copyOf(commits);
     }
+  }
+
+  /**
+   * A timestamp at which the oldest commits that are remembered could be forgotten; empty: none.
+   */
+  public static OptionalLong oldest(CheckpointableStore store) {
+    List<KeyValue> first = store.scanRecords(RecordKeys.all(RecordKeys.COMMITS), 1);
+    return first.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(RecordKeys.commitsTs(first.get(0).key()));
   }
 
   /**
@@ -64,11 +75,11 @@ public record RecordedCommit(long commitTs, List<Change> changes) {
     KeyRange range = KeyRange.of(RecordKeys.commits(timestamp + 1), RecordKeys.commitsEnd());
     List<KeyValue> records = store.scanRecords(range, maxRecords);
     List<RecordedCommit> commits = new ArrayList<>();
-    long bytes = 0;
+    long longest = 0;
     for (KeyValue record : records) {
       commits.addAll(CommitRecord.decode(record, timestamp));
-      bytes += record.value().length;
+      longest = Math.max(longest, record.value().length);
     }
-    return new Page(commits, records.size() < maxRecords, bytes);
+    return new Page(commits, records.size() < maxRecords, longest);
   }
 }

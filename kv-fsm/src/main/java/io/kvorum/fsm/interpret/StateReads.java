@@ -41,6 +41,15 @@ public final class StateReads {
     return sequence < state.floor() ? new Outcome.SequenceForgotten(state.floor()) : null;
   }
 
+  /**
+   * When a session or a lock may expire next, or something finished may be forgotten: an entry of
+   * that time or later sees to it. {@link Long#MAX_VALUE}: never.
+   */
+  public static long nextDue(CheckpointableStore store) {
+    byte[] totals = store.getRecord(RecordKeys.totals());
+    return totals == null ? Long.MAX_VALUE : Totals.nextDue(totals);
+  }
+
   /** The prepared transaction that will write the key if it commits; empty when none will. */
   public static Optional<TransactionId> writerOf(CheckpointableStore store, byte[] key) {
     byte[] lock = store.getRecord(RecordKeys.lock(RecordKeys.WRITE_LOCK, key));

@@ -56,6 +56,11 @@ final class Totals {
     }
   }
 
+  /** {@link #nextDue()} of a stored record. */
+  static long nextDue(byte[] record) {
+    return ByteBuffer.wrap(record).getLong(2 * Integer.BYTES);
+  }
+
   private void write() {
     batch.putRecord(
         RecordKeys.totals(),

@@ -39,7 +39,7 @@ final class CommitRecordTest {
     }
     try (CheckpointableStore store = kind.open(dir.resolve("store"))) {
       try (RaftBatch batch = store.openRaftBatch()) {
-        new Interpreter(batch).interpret(new Command(0, requests));
+        new Interpreter(batch).interpret(new LogPosition(1, 1), new Command(0, requests));
         batch.commit(new LogPosition(1, 1));
       }
       List<KeyValue> records = store.scanRecords(RecordKeys.all(RecordKeys.COMMITS), 1000);

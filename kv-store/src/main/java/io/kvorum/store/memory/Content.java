@@ -160,6 +160,14 @@ record Content(
         applied);
   }
 
+  /** See {@link io.kvorum.api.CheckpointableStore#nextGarbageTs}. Looks at everything. */
+  OptionalLong nextGarbageTs(long ts) {
+    return keys.values().stream()
+        .flatMapToLong(history -> history.garbageTs())
+        .filter(due -> due > ts)
+        .min();
+  }
+
   // ---- state records -----------------------------------------------------------------------
 
   Content putRecord(byte[] key, byte[] value) {

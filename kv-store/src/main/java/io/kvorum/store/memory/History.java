@@ -4,6 +4,7 @@ package io.kvorum.store.memory;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** All versions of one key, newest first, at least one. Immutable; a change costs a copy. */
@@ -67,6 +68,21 @@ final class History {
       return this;
     }
     return kept == 0 ? null : new History(Arrays.copyOf(versions, kept));
+  }
+
+  /** The watermarks from which on a version is out of sight: an older one, or a dead one. */
+  LongStream garbageTs() {
+    LongStream.Builder due = LongStream.builder();
+    for (int i = 0; i < versions.length; i++) {
+      Version version = versions[i];
+      if (i + 1 < versions.length || version.tombstone()) {
+        due.add(version.commitTs());
+      }
+      if (version.expireAt() != 0) {
+        due.add(Math.max(version.commitTs(), version.expireAt()));
+      }
+    }
+    return due.build();
   }
 
   private int firstAtOrBelow(long ts) {

@@ -125,6 +125,15 @@ public final class InMemoryMvccStore implements CheckpointableStore {
   }
 
   @Override
+  public OptionalLong nextGarbageTs(long ts) {
+    return call(
+        () -> {
+          ArgumentChecks.timestamp(ts, "ts");
+          return content.nextGarbageTs(ts);
+        });
+  }
+
+  @Override
   public Map<ConflictClass, Long> writeConflictCounts() {
     return call(conflicts::copy);
   }

@@ -235,6 +235,14 @@ final class Engine implements AutoCloseable {
     return new PendingRecords(db).scan(range, limit);
   }
 
+  /** F3: when garbage is due next, above a timestamp. */
+  OptionalLong nextGarbageTs(long ts) {
+    byte[] from = StoreKeys.garbageAfter(ts);
+    try (RecordIterator due = db.records(null, from, StoreKeys.garbageAfter(Long.MAX_VALUE))) {
+      return due.first() ? OptionalLong.of(StoreKeys.garbageTs(due.key())) : OptionalLong.empty();
+    }
+  }
+
   /** Pins this moment for a cursor or a snapshot. */
   View view() {
     return View.of(db, prefixDeletes);

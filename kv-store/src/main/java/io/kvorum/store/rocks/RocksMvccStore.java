@@ -210,6 +210,12 @@ public final class RocksMvccStore implements CheckpointableStore {
   }
 
   @Override
+  public OptionalLong nextGarbageTs(long ts) {
+    ArgumentChecks.timestamp(ts, "ts");
+    return live.reading(() -> live.get().nextGarbageTs(ts));
+  }
+
+  @Override
   public Map<ConflictClass, Long> writeConflictCounts() {
     return live.reading(conflicts::copy);
   }

@@ -197,6 +197,29 @@ public interface WriteContract extends StoreSuite {
 
   /** A watermark of 0 was never raised: writes at 0 go on, so there may be garbage again. */
   @Test
+  default void tellsFromWhichWatermarkOnSomethingCanBeCollected() {
+    assertThat(store().nextGarbageTs(0)).isEmpty();
+    store().putAt(b("fresh"), b("1"), 1, 0);
+    assertThat(store().nextGarbageTs(0)).isEmpty();
+    store().putAt(b("again"), b("1"), 2, 0);
+    store().putAt(b("again"), b("2"), 3, 0);
+    store().deleteAt(b("never"), 5);
+    store().putAt(b("expires"), b("1"), 6, 20);
+    store().putAt(b("before"), b("1"), 7, 4);
+    assertThat(store().nextGarbageTs(0)).hasValue(3);
+    assertThat(store().nextGarbageTs(3)).hasValue(5);
+    assertThat(store().nextGarbageTs(5)).hasValue(7);
+    store().compact(8, Cancellation.NEVER);
+    assertThat(store().nextGarbageTs(8)).hasValue(20);
+    store().compact(20, Cancellation.NEVER);
+    assertThat(store().nextGarbageTs(20)).isEmpty();
+    assertThat(store().nextGarbageTs(Long.MAX_VALUE)).isEmpty();
+    store().putAt(b("a"), b("1"), 30, 0);
+    store().deletePrefixAt(b("a"), null, 31);
+    assertThat(store().nextGarbageTs(20)).hasValue(31);
+  }
+
+  @Test
   default void compactionAtZeroCollectsWhatIsWrittenThereLater() {
     store().putAt(b("k"), b("1"), 0, 0);
     store().compact(0, Cancellation.NEVER);

@@ -3,6 +3,8 @@ package io.kvorum.testkit.history;
 
 import static io.kvorum.testkit.history.Operation.NO_TIMESTAMP;
 
+import io.kvorum.api.Change;
+import io.kvorum.api.CommitEvent;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,20 @@ public final class RecordedWatch {
   /** It delivered this commit, just now. */
   public synchronized void delivered(long commitTs, List<Effect> effects) {
     events.add(new WatchRun.Event(System.nanoTime(), commitTs, effects));
+  }
+
+  /** It delivered this event, just now. */
+  public void delivered(CommitEvent event) {
+    delivered(event.commitTs(), event.changes().stream().map(RecordedWatch::effect).toList());
+  }
+
+  private static Effect effect(Change change) {
+    if (change instanceof Change.Put put) {
+      return new Effect.Put(Latin.text(put.key()), Latin.text(put.value()));
+    } else if (change instanceof Change.Delete delete) {
+      return new Effect.Delete(Latin.text(delete.key()));
+    }
+    return new Effect.DeletePrefix(Latin.text(((Change.DeletePrefix) change).prefix()));
   }
 
   /** It has delivered everything up to this timestamp, or says so. */

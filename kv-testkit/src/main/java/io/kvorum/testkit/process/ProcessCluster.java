@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.testkit.process;
 
+import io.kvorum.api.CommitEvent;
+import io.kvorum.api.KeyRange;
 import io.kvorum.api.SyncMode;
 import io.kvorum.raft.ReplicaHash;
 import io.kvorum.testkit.FreePorts;
@@ -111,6 +113,17 @@ public final class ProcessCluster implements AutoCloseable {
   /** The store as a replica offers it. */
   public BasicKv kv(String id, Duration timeout) {
     return new ProcessKv(process(id), timeout);
+  }
+
+  /**
+   * The next events of a watch at a replica: so many, or those that come in that time. Each call is
+   * a new subscription.
+   *
+   * @throws io.kvorum.api.KvException as the watch, or if the replica does not answer
+   */
+  public List<CommitEvent> watch(
+      String id, KeyRange range, long afterTs, int limit, Duration patience) {
+    return new ProcessKv(process(id), patience).watch(range, afterTs, limit);
   }
 
   /** What a replica's own copy holds, without asking anybody: not linearizable. */

@@ -2,6 +2,7 @@
 package io.kvorum.testkit.process;
 
 import io.kvorum.api.Commit;
+import io.kvorum.api.CommitEvent;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
@@ -70,6 +71,13 @@ final class ProcessKv implements BasicKv {
       entries.add(new KeyValue(Words.bytes(words[i]), Words.bytes(words[i + 1])));
     }
     return entries;
+  }
+
+  List<CommitEvent> watch(KeyRange range, long afterTs, int limit) {
+    String start = Words.word(range.start(), Words.UNBOUNDED);
+    String end = Words.word(range.end(), Words.UNBOUNDED);
+    String words = timeout.toMillis() + " " + start + " " + end + " " + limit + " " + afterTs;
+    return WatchQuestion.events(ask("WATCH " + words, false));
   }
 
   private Commit commit(String question) {

@@ -124,6 +124,14 @@ public final class ReplicaConversation {
       case "DELETE-PREFIX" -> text(kv(words).deletePrefix(Words.bytes(words[2])));
       case "GET" -> Words.word(kv(words).get(Words.bytes(words[2])), Words.ABSENT);
       case "SCAN" -> text(kv(words).scan(range(words), Integer.parseInt(words[4])));
+      case "WATCH" ->
+          WatchQuestion.text(
+              WatchQuestion.ask(
+                  node.kv(),
+                  range(words),
+                  Long.parseLong(words[5]),
+                  Integer.parseInt(words[4]),
+                  Long.parseLong(words[1])));
       case "LOCAL-GET" ->
           Words.word(node.store().getAt(Words.bytes(words[1]), MvccStore.LATEST), Words.ABSENT);
       default -> {

@@ -18,8 +18,12 @@
  *   DELETE-PREFIX millis prefix    timestamp term index
  *   GET millis key                 - | value
  *   SCAN millis start end limit    *( key value )             start, end: ~ is unbounded
+ *   WATCH millis start end limit afterTs
+ *                                  *event                    as many as come in that time
  *   LOCAL-GET key                  - | value                  of this copy, however old
  *   STOP                           then the child closes its replica and exits
+ *
+ * event    = @timestamp *( p key value | d key | x prefix )
  * </pre>
  *
  * Arguments are separated by one space and begin with {@code =} where they hold bytes, which are

@@ -4,6 +4,7 @@ package io.kvorum.testkit.history;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvorum.api.CommitEvent;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KvException;
 import io.kvorum.api.Mutation;
@@ -27,9 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Clients at every replica of a group of three processes write, delete, read and scan while
- * replicas are killed, restarted and paused; their history must be one that a single correct store
- * could have produced. Seeds make the calls and faults the same, not their timing. A history that
- * fails is kept in a file.
+ * replicas are killed, restarted and paused, and watches move from replica to replica; their
+ * history must be one that a single correct store could have produced. Seeds make the calls and
+ * faults the same, not their timing. A history that fails is kept in a file.
  */
 @Timeout(900)
 class FaultyGroupTest {
@@ -37,6 +38,7 @@ class FaultyGroupTest {
   private static final int EFFORT = Integer.getInteger("kvorum.effort", 1);
   private static final int FAULTS = 5 * EFFORT;
   private static final int CLIENTS = 6;
+  private static final int WATCHES = 2;
   private static final int KEYS = 8;
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final long CALM_MILLIS = 700;
@@ -72,11 +74,17 @@ class FaultyGroupTest {
     try (ProcessCluster cluster =
         ProcessCluster.start(directory, 3, Duration.ofMillis(400), Duration.ofMillis(800))) {
       String unused = cluster.awaitLeader();
-      ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+      ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + WATCHES);
       List<Future<?>> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
         int number = i;
         clients.add(threads.submit(() -> work(cluster, number, new Random(seed + number))));
+      }
+      List<Watcher> watchers = new ArrayList<>();
+      for (int i = 0; i < WATCHES; i++) {
+        Watcher watcher = new Watcher(cluster, new Random(seed - i), "w" + i);
+        watchers.add(watcher);
+        clients.add(threads.submit(() -> watcher.follow(stop)));
       }
       Random random = new Random(seed);
       for (int i = 0; i < FAULTS; i++) {
@@ -88,6 +96,8 @@ class FaultyGroupTest {
       }
       threads.shutdown();
       readAtTheEnd(cluster);
+      long last = lastCommit(cluster);
+      watchers.forEach(watcher -> watcher.finish(last));
       var hash = cluster.awaitSameHash();
       assertThat(hash).isNotNull();
     } finally {
@@ -176,10 +186,69 @@ class FaultyGroupTest {
     }
   }
 
+  private long lastCommit(ProcessCluster cluster) {
+    RecordingKv kv =
+        new RecordingKv(
+            recorder, "last", () -> cluster.kv(cluster.awaitLeader(), Duration.ofSeconds(30)));
+    return kv.put("a0".getBytes(UTF_8), value()).timestamp();
+  }
+
+  /** A watch of everything that asks another replica each time, and goes on where it was. */
+  private final class Watcher {
+
+    private final ProcessCluster cluster;
+    private final Random random;
+    private final RecordedWatch recorded;
+    private long seen;
+
+    Watcher(ProcessCluster cluster, Random random, String name) {
+      this.cluster = cluster;
+      this.random = random;
+      this.recorded = recorder.watch(name, null, null, 0);
+    }
+
+    void follow(AtomicBoolean until) {
+      while (!until.get()) {
+        step(Duration.ofMillis(200));
+      }
+    }
+
+    /** Up to the last commit that there is. */
+    void finish(long last) {
+      long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+      while (seen < last) {
+        assertThat(System.nanoTime() - end).as("%s of %s", seen, last).isNegative();
+        step(Duration.ofSeconds(5));
+      }
+      recorded.completeThrough(last);
+    }
+
+    private void step(Duration patience) {
+      String id = cluster.ids().get(random.nextInt(3));
+      try {
+        for (CommitEvent event :
+            cluster.watch(id, KeyRange.all(), seen, 1 + random.nextInt(20), patience)) {
+          recorded.delivered(event);
+          seen = event.commitTs();
+        }
+      } catch (KvException e) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)); // not there: another one is
+      }
+    }
+  }
+
   private static String summary(History history) {
     long ok = history.operations().stream().filter(op -> op.outcome() == Outcome.OK).count();
     long doubtful = history.operations().stream().filter(Operation::isDoubtful).count();
-    return history.operations().size() + " calls, " + ok + " ok, " + doubtful + " doubtful writes";
+    long events = history.watches().stream().mapToLong(watch -> watch.events().size()).sum();
+    return history.operations().size()
+        + " calls, "
+        + ok
+        + " ok, "
+        + doubtful
+        + " doubtful writes, "
+        + events
+        + " events of watches";
   }
 
   private byte[] value() {
