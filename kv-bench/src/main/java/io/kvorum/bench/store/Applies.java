@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.bench.store;
 
-import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.RaftBatch;
-import io.kvorum.store.codec.StoreKeys;
-import io.kvorum.store.codec.StoreRecords;
-import io.kvorum.store.codec.VersionBytes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +18,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * The raft family, not synced. An operation is one mutation. The raw side writes the newest records
- * and the metadata that the store writes, and reads nothing.
+ * The raft family, not synced. An operation is one mutation. The raw side reads nothing and writes
+ * the records that the store writes: the newest version and the metadata, and over an existing key
+ * also the version that becomes an older one and its mention in the garbage index.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -71,7 +68,9 @@ public class Applies extends Side {
 
   @Benchmark
   public void singleRaw() throws IOException {
-    write(List.of(put()));
+    RawRecords records = new RawRecords();
+    write(records, List.of(put()));
+    records.writeTo(db, lastTs);
   }
 
   /** One entry of many mutations. */
@@ -81,6 +80,14 @@ public class Applies extends Side {
     List<Mutation> mutations = new ArrayList<>(puts());
     long ts = ++lastTs;
     store.applyMutationsRaft(position(), mutations, Entries.NO_READS, ts - 1, ts);
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(GROUP)
+  public void entryRaw() throws IOException {
+    RawRecords records = new RawRecords();
+    write(records, puts());
+    records.writeTo(db, lastTs);
   }
 
   /** Many entries of one mutation in one group, as the apply thread writes them. */
@@ -101,7 +108,22 @@ public class Applies extends Side {
   @Benchmark
   @OperationsPerInvocation(GROUP)
   public void groupRaw() throws IOException {
-    write(puts());
+    RawRecords records = new RawRecords();
+    for (Mutation.Put put : puts()) {
+      write(records, List.of(put));
+    }
+    records.writeTo(db, lastTs);
+  }
+
+  /** Of the same writes the newest versions alone: what a store without history would write. */
+  @Benchmark
+  @OperationsPerInvocation(GROUP)
+  public void newestRaw() throws IOException {
+    RawRecords records = new RawRecords();
+    for (Mutation.Put put : puts()) {
+      records.newest(put, ++lastTs);
+    }
+    records.writeTo(db, lastTs);
   }
 
   private List<Mutation.Put> puts() {
@@ -112,17 +134,14 @@ public class Applies extends Side {
     return puts;
   }
 
-  private void write(List<Mutation.Put> puts) throws IOException {
-    List<byte[]> keys = new ArrayList<>(puts.size() + 2);
-    List<byte[]> values = new ArrayList<>(puts.size() + 2);
+  /** One commit. */
+  private void write(RawRecords records, List<Mutation.Put> puts) {
+    long ts = ++lastTs;
     for (Mutation.Put put : puts) {
-      keys.add(StoreKeys.newest(put.key()));
-      values.add(VersionBytes.put(++lastTs, put.value(), 0));
+      records.newest(put, ts);
     }
-    keys.add(StoreKeys.timestamps());
-    values.add(StoreRecords.encode(new StoreRecords.Timestamps(lastTs, 0)));
-    keys.add(StoreKeys.applied());
-    values.add(StoreRecords.encode(new LogPosition(1, lastTs)));
-    db.write(keys, values);
+    if (keys == Keys.EXISTING) {
+      records.older(puts, ts);
+    }
   }
 }

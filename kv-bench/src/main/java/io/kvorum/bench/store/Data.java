@@ -94,7 +94,7 @@ public enum Data {
         }
       }
     }
-    try (RawDatabase raw = RawDatabase.open(dir(), memoryBytes())) {
+    try (RawDatabase raw = RawDatabase.open(dir(), options())) {
       raw.settle();
     }
   }
@@ -110,7 +110,7 @@ public enum Data {
 
   /** Opens the store's database in this folder, everything in the cache. */
   RawDatabase openRaw(Path dir) throws IOException {
-    RawDatabase raw = RawDatabase.open(dir, memoryBytes());
+    RawDatabase raw = RawDatabase.open(dir, options());
     raw.scan(new byte[0], new byte[] {(byte) 0xFF}, Integer.MAX_VALUE, (key, value) -> {});
     return raw;
   }

@@ -4,33 +4,23 @@ package io.kvorum.store.rocks;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
-import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
-import org.rocksdb.InfoLogLevel;
-import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksObject;
 import org.rocksdb.Snapshot;
 import org.rocksdb.Statistics;
-import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
-import org.rocksdb.WriteBufferManager;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -43,10 +33,8 @@ final class Database implements AutoCloseable {
     RocksDB.loadLibrary();
   }
 
-  private static final int BLOOM_BITS_PER_KEY = 10;
-  private static final int SHARDS = -1; // as many as RocksDB thinks fit the capacity
-
   private final FailStop failStop;
+  private final DatabaseOptions options;
   private final NativeStack natives;
   private final RocksDB db;
   private final ReadOptions reads;
@@ -56,8 +44,14 @@ final class Database implements AutoCloseable {
   private final WriteOptions repeatable;
   private final NativeHandles.Handle handle;
 
-  private Database(FailStop failStop, NativeStack natives, RocksDB db, Durability durability) {
+  private Database(
+      FailStop failStop,
+      DatabaseOptions options,
+      NativeStack natives,
+      RocksDB db,
+      Durability durability) {
     this.failStop = failStop;
+    this.options = options;
     this.natives = natives;
     this.db = db;
     this.reads = natives.own(new ReadOptions());
@@ -83,75 +77,20 @@ final class Database implements AutoCloseable {
       Path dir, StoreOptions options, Durability durability, FailStop failStop, boolean create)
       throws RocksDBException {
     NativeStack natives = new NativeStack();
+    DatabaseOptions made = DatabaseOptions.of(options);
     try {
-      DBOptions dbOptions = natives.own(dbOptions());
-      dbOptions.setCreateIfMissing(create);
+      DBOptions dbOptions = made.database().setCreateIfMissing(create);
       Statistics statistics = StoreIo.shared();
       if (statistics != null) {
         dbOptions.setStatistics(statistics);
       }
-      StoreMemory memory = StoreMemory.of(options);
-      LRUCache cache =
-          natives.own(new LRUCache(memory.budget(), SHARDS, false, StoreMemory.INDEX_POOL_RATIO));
-      dbOptions.setWriteBufferManager(
-          natives.own(new WriteBufferManager(memory.memtables(), cache)));
-      ColumnFamilyOptions familyOptions = natives.own(familyOptions(natives, cache, memory));
-      RocksDB db = BoundedOpen.open(dir, dbOptions, familyOptions);
-      natives.own(db);
-      return new Database(failStop, natives, db, durability);
+      RocksDB db = natives.own(BoundedOpen.open(dir, dbOptions, made.family()));
+      return new Database(failStop, made, natives, db, durability);
     } catch (RocksDBException | RuntimeException e) {
       natives.close();
+      made.close();
       throw e;
     }
-  }
-
-  private static DBOptions dbOptions() {
-    return recoveryOptions()
-        .setParanoidChecks(true)
-        // A store that has failed must not write any more: a close flushes where it should.
-        .setAvoidFlushDuringShutdown(true)
-        .setMaxBackgroundJobs(2)
-        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-        .setKeepLogFileNum(3);
-  }
-
-  /** How every open of ours, read-only too, reads the write-ahead logs. */
-  private static DBOptions recoveryOptions() {
-    Properties byName = new Properties();
-    // R3. This option has no setter in RocksJava; an unknown name gives null.
-    byName.setProperty("track_and_verify_wals", "true");
-    // R4. No setter either: RocksDB would try a write that failed again, and forget the failure.
-    byName.setProperty("max_bgerror_resume_count", "0");
-    DBOptions options = DBOptions.getDBOptionsFromProps(byName);
-    if (options == null) {
-      throw new IllegalStateException("this RocksDB does not know track_and_verify_wals");
-    }
-    return options.setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery);
-  }
-
-  /** For a look at a database that nobody has open. */
-  static Options readOnlyOptions() {
-    try (DBOptions recovery = recoveryOptions();
-        ColumnFamilyOptions family = new ColumnFamilyOptions()) {
-      return new Options(recovery, family);
-    }
-  }
-
-  private static ColumnFamilyOptions familyOptions(
-      NativeStack natives, LRUCache cache, StoreMemory memory) {
-    BlockBasedTableConfig table =
-        new BlockBasedTableConfig()
-            .setBlockCache(cache)
-            .setFilterPolicy(natives.own(new BloomFilter(BLOOM_BITS_PER_KEY)))
-            .setCacheIndexAndFilterBlocks(true)
-            .setCacheIndexAndFilterBlocksWithHighPriority(true)
-            .setPinL0FilterAndIndexBlocksInCache(true)
-            .setFormatVersion(5);
-    return new ColumnFamilyOptions()
-        .setTableFormatConfig(table)
-        .setWriteBufferSize(memory.oneMemtable())
-        .setMaxWriteBufferNumber(StoreMemory.MEMTABLES)
-        .setCompressionType(CompressionType.LZ4_COMPRESSION);
   }
 
   byte @Nullable [] get(byte[] key) {
@@ -295,30 +234,13 @@ final class Database implements AutoCloseable {
   @Override
   public void close() {
     natives.close();
+    options.close();
     handle.closed();
-  }
-
-  /** Owns native objects and closes them in the reverse order of their making. */
-  static final class NativeStack implements AutoCloseable {
-
-    private final ArrayDeque<RocksObject> objects = new ArrayDeque<>();
-
-    <T extends RocksObject> T own(T object) {
-      objects.push(object);
-      return object;
-    }
-
-    @Override
-    public void close() {
-      while (!objects.isEmpty()) {
-        objects.pop().close();
-      }
-    }
   }
 
   /** The value of one record in a database that nobody has open; null when it is absent. */
   static byte @Nullable [] getFrom(Path dir, byte[] key) throws RocksDBException {
-    try (Options options = readOnlyOptions();
+    try (Options options = DatabaseOptions.readOnly();
         RocksDB db = RocksDB.openReadOnly(options, dir.toString())) {
       return db.get(key);
     }

@@ -80,7 +80,7 @@ public final class StoredRecords implements AutoCloseable {
     ShadowDatabase shadow = ShadowDatabase.of(database);
     Options options = null;
     try {
-      options = Database.readOnlyOptions();
+      options = DatabaseOptions.readOnly();
       RocksDB db = BoundedOpen.openReadOnly(shadow.path(), options);
       return new StoredRecords(directory, database, shadow, options, db);
     } catch (RocksDBException e) {

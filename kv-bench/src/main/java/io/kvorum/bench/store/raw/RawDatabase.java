@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.bench.store.raw;
 
+import io.kvorum.api.StoreOptions;
+import io.kvorum.store.rocks.DatabaseOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
-import org.rocksdb.CompressionType;
-import org.rocksdb.LRUCache;
-import org.rocksdb.Options;
+import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -21,7 +20,6 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.RocksObject;
 import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
-import org.rocksdb.WriteBufferManager;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -34,34 +32,23 @@ public final class RawDatabase implements AutoCloseable {
     RocksDB.loadLibrary();
   }
 
-  // As the store opens it.
-  private static final int BLOOM_BITS_PER_KEY = 10;
-  private static final long MAX_WRITE_BUFFER_BYTES = 64L << 20;
-
   private final Deque<RocksObject> natives = new ArrayDeque<>();
+  private final DatabaseOptions options;
   private final RocksDB db;
   private final ReadOptions reads;
   private final WriteOptions unsynced;
   private final WriteOptions synced;
 
-  private RawDatabase(Path database, long memoryBytes) throws RocksDBException {
-    LRUCache cache = own(new LRUCache(memoryBytes));
-    Options options =
-        own(new Options())
-            .setParanoidChecks(true)
-            .setMaxBackgroundJobs(2)
-            .setWriteBufferManager(own(new WriteBufferManager(memoryBytes / 3, cache)))
-            .setWriteBufferSize(Math.min(MAX_WRITE_BUFFER_BYTES, memoryBytes / 6))
-            .setCompressionType(CompressionType.LZ4_COMPRESSION)
-            .setTableFormatConfig(
-                new BlockBasedTableConfig()
-                    .setBlockCache(cache)
-                    .setFilterPolicy(own(new BloomFilter(BLOOM_BITS_PER_KEY)))
-                    .setCacheIndexAndFilterBlocks(true)
-                    .setCacheIndexAndFilterBlocksWithHighPriority(true)
-                    .setPinL0FilterAndIndexBlocksInCache(true)
-                    .setFormatVersion(5));
-    db = own(RocksDB.open(options, database.toString()));
+  private RawDatabase(Path database, StoreOptions storeOptions) throws RocksDBException {
+    options = DatabaseOptions.of(storeOptions);
+    db =
+        own(
+            RocksDB.open(
+                options.database(),
+                database.toString(),
+                List.of(
+                    new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, options.family())),
+                new ArrayList<>()));
     reads = own(new ReadOptions());
     unsynced = own(new WriteOptions());
     synced = own(new WriteOptions().setSync(true));
@@ -75,12 +62,12 @@ public final class RawDatabase implements AutoCloseable {
   /**
    * Opens the database of the store in this folder, which is not open.
    *
-   * @param memoryBytes what block cache and memtables share
+   * @param options those of the store
    */
-  public static RawDatabase open(Path store, long memoryBytes) throws IOException {
+  public static RawDatabase open(Path store, StoreOptions options) throws IOException {
     String generation = Files.readString(store.resolve("CURRENT")).strip();
     try {
-      return new RawDatabase(store.resolve(generation), memoryBytes);
+      return new RawDatabase(store.resolve(generation), options);
     } catch (RocksDBException e) {
       throw new IOException(e);
     }
@@ -99,8 +86,8 @@ public final class RawDatabase implements AutoCloseable {
   public int scan(byte[] from, byte[] to, int limit, BiConsumer<byte[], byte[]> taker)
       throws IOException {
     try (Slice bound = new Slice(to);
-        ReadOptions options = new ReadOptions().setIterateUpperBound(bound);
-        RocksIterator iterator = db.newIterator(options)) {
+        ReadOptions bounded = new ReadOptions().setIterateUpperBound(bound);
+        RocksIterator iterator = db.newIterator(bounded)) {
       int found = 0;
       for (iterator.seek(from); found < limit && iterator.isValid(); iterator.next()) {
         taker.accept(iterator.key(), iterator.value());
@@ -160,5 +147,6 @@ public final class RawDatabase implements AutoCloseable {
     while (!natives.isEmpty()) {
       natives.pop().close();
     }
+    options.close();
   }
 }
