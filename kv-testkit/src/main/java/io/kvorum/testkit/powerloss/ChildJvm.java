@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  */
 public final class ChildJvm implements AutoCloseable {
 
+  private static final int HEAP_MEBIBYTES = 256;
   private static final Duration KILL_WAIT = Duration.ofSeconds(20);
 
   private final Process process;
@@ -34,7 +35,13 @@ public final class ChildJvm implements AutoCloseable {
 
   /** A child that is not recorded. */
   public static ChildJvm start(Class<?> main, List<String> arguments) throws IOException {
-    return start(main, arguments, List.of(), process -> {});
+    return start(main, arguments, HEAP_MEBIBYTES);
+  }
+
+  /** A child that is not recorded, with so large a heap. */
+  public static ChildJvm start(Class<?> main, List<String> arguments, int heapMebibytes)
+      throws IOException {
+    return start(main, arguments, heapMebibytes, List.of(), process -> {});
   }
 
   /** A child that sees a disk and acknowledges into a file outside of it. */
@@ -43,6 +50,7 @@ public final class ChildJvm implements AutoCloseable {
     return start(
         main,
         arguments,
+        HEAP_MEBIBYTES,
         disk.inside(),
         process -> Acknowledgements.into(process, acknowledgements));
   }
@@ -50,11 +58,20 @@ public final class ChildJvm implements AutoCloseable {
   /** A child whose changes under {@code root} are recorded into {@code log}. */
   public static ChildJvm startRecorded(Class<?> main, List<String> arguments, Path root, Path log)
       throws IOException {
-    return start(main, arguments, List.of(), process -> Recorder.prepare(process, root, log));
+    return start(
+        main,
+        arguments,
+        HEAP_MEBIBYTES,
+        List.of(),
+        process -> Recorder.prepare(process, root, log));
   }
 
   private static ChildJvm start(
-      Class<?> main, List<String> arguments, List<String> before, Preparation preparation)
+      Class<?> main,
+      List<String> arguments,
+      int heapMebibytes,
+      List<String> before,
+      Preparation preparation)
       throws IOException {
     Path folder = Files.createTempDirectory("kvorum-child");
     Path output = folder.resolve("output.txt");
@@ -62,7 +79,11 @@ public final class ChildJvm implements AutoCloseable {
     command.addAll(
         JavaCommand.of(
             folder,
-            List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"),
+            List.of(
+                "-Xmx" + heapMebibytes + "m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto"),
             main.getName(),
             arguments));
     ProcessBuilder builder =
