@@ -2,8 +2,10 @@
 package io.kvorum.bench;
 
 import io.kvorum.bench.apply.ApplyCommand;
+import io.kvorum.bench.compare.CompareCommand;
 import io.kvorum.bench.fsync.FsyncCommand;
 import io.kvorum.bench.jmh.BenchmarkFailedException;
+import io.kvorum.bench.load.LoadCommand;
 import io.kvorum.bench.store.StoreCommand;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,13 @@ import picocli.CommandLine.Spec;
     name = "kv bench",
     mixinStandardHelpOptions = true,
     description = "Benchmarks of Kvorum on this machine.",
-    subcommands = {ApplyCommand.class, FsyncCommand.class, StoreCommand.class})
+    subcommands = {
+      ApplyCommand.class,
+      CompareCommand.class,
+      FsyncCommand.class,
+      LoadCommand.class,
+      StoreCommand.class
+    })
 public final class Bench implements Runnable {
 
   private static final int FAILED = 1;
@@ -41,7 +49,8 @@ public final class Bench implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec().commandLine(), "name a benchmark: apply, fsync, store");
+    throw new ParameterException(
+        spec().commandLine(), "name a benchmark: apply, compare, fsync, load, store");
   }
 
   private CommandSpec spec() {

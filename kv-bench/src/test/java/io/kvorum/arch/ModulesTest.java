@@ -63,17 +63,25 @@ final class ModulesTest {
   @ArchTest
   static final ArchRule ONLY_THE_STORE_KNOWS_ROCKSDB =
       noClasses()
-          .that(not(resideInAnyPackage("io.kvorum.store..", "io.kvorum.bench.store.raw..")))
+          .that(
+              not(
+                  resideInAnyPackage(
+                      "io.kvorum.store..",
+                      "io.kvorum.bench.store.raw..",
+                      "io.kvorum.bench.peer.rocks..")))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.rocksdb..")
           .because(
-              "native objects have one owner; the other package is what a store is compared with");
+              "native objects have one owner; the other packages are what it is compared with");
 
   @ArchTest
   static final ArchRule ONLY_FSM_AND_RAFT_KNOW_RATIS =
       noClasses()
-          .that(not(resideInAnyPackage("io.kvorum.fsm..", "io.kvorum.raft..")))
+          .that(
+              not(
+                  resideInAnyPackage(
+                      "io.kvorum.fsm..", "io.kvorum.raft..", "io.kvorum.bench.peer.ratis..")))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.ratis..");

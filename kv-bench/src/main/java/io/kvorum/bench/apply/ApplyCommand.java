@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.bench.apply;
 
+import io.kvorum.bench.driver.FsyncProbe;
 import io.kvorum.bench.jmh.BenchmarkFailedException;
 import io.kvorum.bench.jmh.JmhRun;
 import java.io.IOException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kvorum.bench.apply;
+package io.kvorum.bench.driver;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /** How long this disk takes to make a small append durable: what sync mode pays for each write. */
-final class FsyncProbe {
+public final class FsyncProbe {
 
   private static final int ROUNDS = 500;
   private static final int APPEND_BYTES = 128;
@@ -18,7 +18,7 @@ final class FsyncProbe {
   private FsyncProbe() {}
 
   /** The median time of an fdatasync after a small append, in microseconds. */
-  static double medianMicros(Path folder) throws IOException {
+  public static double medianMicros(Path folder) throws IOException {
     Path file = Files.createTempFile(folder, "fsync-", ".probe");
     long[] nanos = new long[ROUNDS];
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
