@@ -24,9 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Deadlines.</b> No call waits longer than its timeout, which {@link #withTimeout} sets. A
  * write that ends with {@link UnavailableException}, {@link OverloadedException} or {@link
- * InvalidArgumentException} was never proposed and can be tried again. One that ends with {@link
- * OutcomeUnknownException} may commit or may have committed. A read that ends with {@link
+ * InvalidArgumentException} was never proposed and can be tried again. A read that ends with {@link
  * UnavailableException} has no effect.
+ *
+ * <p><b>Exactly once.</b> A write whose answer is lost, because the leader changed or a connection
+ * broke, is sent again until its deadline; it takes effect at most once, and its first outcome is
+ * what returns. Only when the deadline passes with the outcome open it ends with {@link
+ * OutcomeUnknownException}, which names the write; {@link #outcomeOf} then tells, on any replica,
+ * what became of it.
  *
  * <p><b>Threads.</b> All methods may be called from any thread. Methods whose name ends in {@code
  * Async} do not block; their futures complete with the same exceptions, and dependent actions run
@@ -66,6 +71,20 @@ public interface ReplicatedKv {
    * @throws OutcomeUnknownException if it may or may not have committed
    */
   <T extends @Nullable Object> T transact(Function<Transaction, T> body);
+
+  /**
+   * What became of a write that ended with {@link OutcomeUnknownException}, finally: asked again,
+   * anywhere, the answer is the same until it is {@link RequestOutcome.Forgotten}. A write that was
+   * not carried out so far never will be, because it was asked for.
+   *
+   * <p>Outcomes in doubt are remembered as long as the session of the node that wrote lives: while
+   * the node writes, and for a time after its last sign of life, an hour by default, even if it was
+   * killed. A node that leaves more than a hundred thousand writes behind may give up older ones.
+   *
+   * @throws UnavailableException if the answer was not found before the deadline
+   * @throws InvalidArgumentException if no write can have this id
+   */
+  RequestOutcome outcomeOf(RequestId id);
 
   /** The newest value, linearizable; null when there is none. */
   default byte @Nullable [] get(byte[] key) {
@@ -166,6 +185,9 @@ public interface ReplicatedKv {
    * that waits for something else holds up other asynchronous calls.
    */
   <T extends @Nullable Object> CompletableFuture<T> transactAsync(Function<Transaction, T> body);
+
+  /** See {@link #outcomeOf}. */
+  CompletableFuture<RequestOutcome> outcomeOfAsync(RequestId id);
 
   /** See {@link #get(byte[])}. */
   default CompletableFuture<byte @Nullable []> getAsync(byte[] key) {

@@ -339,6 +339,13 @@ public final class KvNode implements AutoCloseable {
      */
     Builder retention(Duration time);
 
+    /**
+     * How long the outcomes of this node's writes are remembered when it gives no sign of life any
+     * more, by the time of the log, from 1 s to 24 h; 1 h by default. As long {@link
+     * ReplicatedKv#outcomeOf} has an answer after the node was killed.
+     */
+    Builder sessionTimeToLive(Duration timeToLive);
+
     /** Allows an address that is not loopback, without encryption. */
     Builder insecureTransport();
 

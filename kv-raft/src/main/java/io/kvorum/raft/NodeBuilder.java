@@ -4,7 +4,9 @@ package io.kvorum.raft;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
+import io.kvorum.fsm.interpret.InterpreterLimits;
 import io.kvorum.raft.server.Deadline;
+import io.kvorum.raft.submit.Route;
 import io.kvorum.store.MemoryBudget;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Collects and checks the description of a replica. */
@@ -26,6 +29,10 @@ final class NodeBuilder implements KvNode.Builder {
   private static final Duration HIGHEST_RETENTION = Duration.ofDays(36_500);
   private static final Duration LOWEST_ELECTION = Duration.ofMillis(50);
   private static final Duration HIGHEST_ELECTION = Duration.ofMinutes(10);
+  private static final Duration LOWEST_SESSION =
+      Duration.ofMillis(InterpreterLimits.MIN_SESSION_MILLIS);
+  private static final Duration HIGHEST_SESSION =
+      Duration.ofMillis(InterpreterLimits.MAX_SESSION_MILLIS);
 
   private @Nullable Path dataDir;
   private @Nullable Member peer;
@@ -43,6 +50,8 @@ final class NodeBuilder implements KvNode.Builder {
   private @Nullable Long diskReserveBytes;
   private @Nullable LongSupplier freeBytes;
   private Duration retention = Duration.ofMinutes(10);
+  private Duration sessionTimeToLive = Duration.ofHours(1);
+  private UnaryOperator<Route> route = UnaryOperator.identity();
   private boolean insecureTransport;
 
   @Override
@@ -171,6 +180,27 @@ final class NodeBuilder implements KvNode.Builder {
     return this;
   }
 
+  @Override
+  public KvNode.Builder sessionTimeToLive(Duration timeToLive) {
+    if (timeToLive.compareTo(LOWEST_SESSION) < 0 || timeToLive.compareTo(HIGHEST_SESSION) > 0) {
+      throw new InvalidArgumentException(
+          "sessionTimeToLive is "
+              + timeToLive
+              + ", allowed are "
+              + LOWEST_SESSION
+              + " to "
+              + HIGHEST_SESSION);
+    }
+    sessionTimeToLive = timeToLive;
+    return this;
+  }
+
+  /** For tests: puts faults into the node's ways into the log. */
+  NodeBuilder route(UnaryOperator<Route> around) {
+    route = around;
+    return this;
+  }
+
   /** For tests: tells what is left on the disk. */
   NodeBuilder freeBytes(LongSupplier reading) {
     freeBytes = reading;
@@ -233,7 +263,9 @@ final class NodeBuilder implements KvNode.Builder {
         maxBytes,
         diskReserveBytes != null ? diskReserveBytes : defaultReserve(options, maxBytes),
         retention,
-        freeBytes != null ? freeBytes : dir.toAbsolutePath().toFile()::getUsableSpace);
+        freeBytes != null ? freeBytes : dir.toAbsolutePath().toFile()::getUsableSpace,
+        sessionTimeToLive,
+        route);
   }
 
   /*

@@ -9,9 +9,12 @@ import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccCursor;
 import io.kvorum.api.ReadOptions;
 import io.kvorum.api.ReplicatedKv;
+import io.kvorum.api.RequestId;
+import io.kvorum.api.RequestOutcome;
 import io.kvorum.api.ScanPage;
 import io.kvorum.api.ScanToken;
 import io.kvorum.api.Transaction;
+import io.kvorum.api.UnavailableException;
 import io.kvorum.raft.NodeWrites.Submitted;
 import io.kvorum.raft.server.Deadline;
 import io.kvorum.store.ArgumentChecks;
@@ -30,6 +33,7 @@ final class NodeKv implements ReplicatedKv {
   private final NodeReads reads;
   private final NodeWrites writes;
   private final NodeTransactions transactions;
+  private final NodeOutcomes outcomes;
 
   NodeKv(NodeParts node, Duration timeout) {
     this.node = node;
@@ -37,6 +41,7 @@ final class NodeKv implements ReplicatedKv {
     this.reads = new NodeReads(node, timeout);
     this.writes = new NodeWrites(node);
     this.transactions = new NodeTransactions(node, writes);
+    this.outcomes = new NodeOutcomes(node);
   }
 
   @Override
@@ -62,6 +67,12 @@ final class NodeKv implements ReplicatedKv {
   @Override
   public <T extends @Nullable Object> T transact(Function<Transaction, T> body) {
     return transactions.transact(body, deadline());
+  }
+
+  @Override
+  public RequestOutcome outcomeOf(RequestId id) {
+    Deadline deadline = deadline();
+    return Waiting.until(deadline, outcomes.outcomeOf(id, deadline), UnavailableException::new);
   }
 
   @Override
@@ -127,6 +138,11 @@ final class NodeKv implements ReplicatedKv {
     Deadline deadline = deadline();
     return CompletableFuture.supplyAsync(
         () -> transactions.transact(body, deadline), node.callbacks());
+  }
+
+  @Override
+  public CompletableFuture<RequestOutcome> outcomeOfAsync(RequestId id) {
+    return outcomes.outcomeOf(id, deadline());
   }
 
   @Override

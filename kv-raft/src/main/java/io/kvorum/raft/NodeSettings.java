@@ -2,12 +2,14 @@
 package io.kvorum.raft;
 
 import io.kvorum.api.StoreOptions;
+import io.kvorum.raft.submit.Route;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -20,6 +22,8 @@ import org.apache.ratis.protocol.RaftPeer;
  * @param diskReserveBytes what must be left on the disk for a write to be taken
  * @param retention how long old versions can be read, if this replica leads
  * @param freeBytes tells what is left on the disk of the data directory
+ * @param sessionTimeToLive how long a session of the node lives without a sign of life
+ * @param route stands around the node's ways into the log, to put faults into it
  */
 record NodeSettings(
     Path dataDir,
@@ -35,7 +39,9 @@ record NodeSettings(
     long maxBytes,
     long diskReserveBytes,
     Duration retention,
-    LongSupplier freeBytes) {
+    LongSupplier freeBytes,
+    Duration sessionTimeToLive,
+    UnaryOperator<Route> route) {
 
   /** The longest value that fits into a log entry, whatever the store allows. */
   static final int MAX_VALUE_BYTES = 256 * 1024 * 1024;
@@ -81,6 +87,8 @@ record NodeSettings(
         maxBytes,
         diskReserveBytes,
         retention,
-        freeBytes);
+        freeBytes,
+        sessionTimeToLive,
+        route);
   }
 }

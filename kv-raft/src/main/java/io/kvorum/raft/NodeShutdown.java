@@ -11,14 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a node down: refuse new calls, hand leadership over, settle who waits, then connections and
- * the Raft server (which closes the state machine), and only then the stores under it, and last the
- * lock of the directory.
+ * Takes a node down: refuse new writes, end their sessions, hand leadership over, settle who waits,
+ * then connections and the Raft server (which closes the state machine), and only then the stores
+ * under it, and last the lock of the directory.
  */
 final class NodeShutdown {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeShutdown.class);
   private static final long HAND_OVER_MILLIS = 1_000;
+  private static final Duration SESSIONS_PATIENCE = Duration.ofMillis(300);
   private static final long SERVER_SECONDS = 60;
   private static final long CALLBACK_SECONDS = 10;
 
@@ -32,6 +33,7 @@ final class NodeShutdown {
 
   /** Runs once; the caller sees to that. */
   void run() {
+    endSessions();
     handOver();
     settle();
     node.upkeep().close();
@@ -78,6 +80,13 @@ final class NodeShutdown {
     node.reads().stop(failed ? node.failure()::refusal : node::closed);
     node.watches().stop(failed ? node.failure()::refusal : node::closed);
     node.waiters().stop(failed ? node.failure()::refusal : node::closed);
+  }
+
+  /** Before leadership goes: here the entry is the nearest. Without a leader they just expire. */
+  private void endSessions() {
+    if (node.failure().get().isEmpty() && node.server().leader().isPresent()) {
+      node.submitter().sessions().close(node::closed, SESSIONS_PATIENCE);
+    }
   }
 
   private void handOver() {

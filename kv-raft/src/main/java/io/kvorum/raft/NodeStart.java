@@ -19,6 +19,7 @@ import io.kvorum.raft.read.ReadPoints;
 import io.kvorum.raft.server.GroupServer;
 import io.kvorum.raft.server.Timer;
 import io.kvorum.raft.submit.DiskReserve;
+import io.kvorum.raft.submit.Route;
 import io.kvorum.raft.submit.Submitter;
 import io.kvorum.raft.upkeep.Upkeep;
 import io.kvorum.raft.watch.Watches;
@@ -120,13 +121,13 @@ final class NodeStart {
     DiskReserve reserve = new DiskReserve(id, settings.diskReserveBytes(), settings.freeBytes());
     Submitter submitter =
         new Submitter(
-            server,
-            links,
+            settings.route().apply(Route.of(server, links)),
             timer,
             reserve,
             settings.maxRequests(),
             settings.maxBytes(),
-            settings.maxCommandBytes());
+            settings.maxCommandBytes(),
+            settings.sessionTimeToLive());
     ReadIndexes reads =
         new ReadIndexes(
             server,

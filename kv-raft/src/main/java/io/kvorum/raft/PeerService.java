@@ -72,7 +72,7 @@ final class PeerService {
         PeerRequest.Submit submit = (PeerRequest.Submit) request;
         answer =
             submitter
-                .submit(submit.command(), deadline(submit.timeoutMillis()), false)
+                .submitHere(submit.command(), deadline(submit.timeoutMillis()))
                 .thenApply(reply -> new PeerAnswer.Applied(Replies.encode(reply)));
       }
     } catch (IOException | RuntimeException e) {

@@ -2,72 +2,68 @@
 package io.kvorum.raft.submit;
 
 import io.kvorum.api.DiskFullException;
-import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KvException;
 import io.kvorum.api.OutcomeUnknownException;
 import io.kvorum.api.OverloadedException;
 import io.kvorum.api.UnavailableException;
-import io.kvorum.fsm.wire.Replies;
+import io.kvorum.fsm.wire.Commands;
+import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Reply;
-import io.kvorum.raft.peer.NeverSentException;
-import io.kvorum.raft.peer.PeerAnswer;
-import io.kvorum.raft.peer.PeerRequest;
 import io.kvorum.raft.server.Deadline;
-import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
-import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command on its way into the log.
+ * One command on its way into the log. {@link Progress} knows how far it has come.
  *
- * <p>Invariants: (1) at most one attempt is under way; (2) an attempt can put the command into a
- * log only after it has moved the stage from SEEKING to IN_DOUBT, and nothing but a certain refusal
- * moves it back; (3) the result is UnavailableException only out of SEEKING, so such a command is
- * in no log and never will be; (4) the command counts as in flight until it is settled and no
- * attempt is under way.
+ * <p>Invariants: (1) only the end of the current attempt leads to the next one; an earlier one that
+ * was given up can still bring the outcome; (2) the result is UnavailableException, or a refusal
+ * before the log, only if the command is in no log and never will be; (3) a command that may be in
+ * a log is tried again only with its number, or if it does no harm twice; (4) it counts as in
+ * flight until it is settled and no attempt is under way.
  */
-final class Submission implements EntryGroups.Member {
+final class Submission implements Attempt.Owner, PendingWrite {
 
-  /* SEEKING: in no log. IN_DOUBT: perhaps in one. SETTLED: the result is known to the caller. */
-  private enum Stage {
-    SEEKING,
-    IN_DOUBT,
-    SETTLED
+  /** What is submitted. */
+  enum Kind {
+    /** A request that gets a number here, and is tried again with it until its deadline. */
+    NUMBERED,
+    /** A command that may be tried again as it is. */
+    REPEATABLE,
+    /** A command from another replica, which tries again itself: proposed here, at most once. */
+    FORWARDED
   }
-
-  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Submitter submitter;
-  private final ByteString command;
+  private final Kind kind;
+  private final ByteString content;
   private final Deadline deadline;
-  private final boolean mayForward;
+  private final Runnable left;
+  private final Progress progress = new Progress();
   private final CompletableFuture<Reply> result = new CompletableFuture<>();
-  private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.SEEKING);
   private final AtomicInteger holds = new AtomicInteger(1);
-  private volatile String lastTrouble = "the call has just begun";
   private volatile @Nullable ScheduledFuture<?> alarm;
 
-  // of the attempt under way
-  private long pauseNanos = FIRST_PAUSE_NANOS;
-
-  Submission(Submitter submitter, ByteString command, Deadline deadline, boolean mayForward) {
+  /**
+   * @param content a request if it is to be numbered, else a command
+   * @param left called once, when the command is not in flight any more
+   */
+  Submission(Submitter submitter, Kind kind, ByteString content, Deadline deadline, Runnable left) {
     this.submitter = submitter;
-    this.command = command;
+    this.kind = kind;
+    this.content = content;
     this.deadline = deadline;
-    this.mayForward = mayForward;
+    this.left = left;
   }
 
-  CompletableFuture<Reply> result() {
+  @Override
+  public CompletableFuture<Reply> reply() {
     return result;
   }
 
@@ -76,196 +72,254 @@ final class Submission implements EntryGroups.Member {
     attempt();
   }
 
-  /** Ends the call because the node has stopped. */
-  void stop(KvException reason) {
-    if (stage.compareAndSet(Stage.SEEKING, Stage.SETTLED)) {
-      settle(null, reason);
-    } else if (stage.compareAndSet(Stage.IN_DOUBT, Stage.SETTLED)) {
-      settle(null, new OutcomeUnknownException("the node stopped while the write ran", reason));
-    }
-  }
-
-  private void expire() {
-    if (stage.compareAndSet(Stage.SEEKING, Stage.SETTLED)) {
-      settle(null, new UnavailableException(unavailable(), null));
-    } else if (stage.compareAndSet(Stage.IN_DOUBT, Stage.SETTLED)) {
-      settle(
-          null,
-          new OutcomeUnknownException(
-              "the deadline passed after the write was proposed; it may still commit" + reach(),
-              null));
-    }
-  }
+  // ---- the next attempt ----------------------------------------------------------------------
 
   private void attempt() {
-    if (stage.get() != Stage.SEEKING) {
+    if (progress.isSettled()) {
+      return;
+    }
+    ByteString command = command();
+    if (command == null) {
+      askForNumber();
       return;
     }
     try {
       submitter.reserve().check(); // again: an earlier attempt may be long ago
     } catch (DiskFullException e) {
-      giveUp(e);
+      refuse(e);
       return;
     }
-    if (submitter.server().isElected()) {
-      proposeHere();
-      return;
-    }
-    Optional<String> leader = submitter.server().leader();
-    if (!mayForward) {
-      giveUp(
+    Route route = submitter.route();
+    Optional<String> leader = route.leader();
+    if (route.isElected()) {
+      Attempt here = Attempt.here(this, command);
+      if (becomes(here, false)) {
+        submitter.groups().add(here);
+      }
+    } else if (kind == Kind.FORWARDED) {
+      refuse(
           new NotLeaderHereException(
               "this replica does not lead; "
                   + leader.map(id -> id + " does").orElse("no leader is known")));
-    } else if (leader.isEmpty() || leader.get().equals(submitter.server().self())) {
+    } else if (leader.isEmpty() || leader.get().equals(route.self())) {
       tryLater("no leader is known");
     } else {
-      forward(leader.get());
+      forward(route, Attempt.through(this, command, leader.get()));
     }
   }
 
-  // ---- this replica leads --------------------------------------------------------------------
-
-  private void proposeHere() {
-    holds.incrementAndGet();
-    submitter.groups().add(this);
-  }
-
-  @Override
-  public ByteString command() {
-    return command;
-  }
-
-  @Override
-  public boolean take() {
-    if (stage.compareAndSet(Stage.SEEKING, Stage.IN_DOUBT)) {
-      return true;
-    }
-    release();
-    return false;
-  }
-
-  @Override
-  public void applied(Reply reply) {
-    release();
-    if (stage.getAndSet(Stage.SETTLED) != Stage.SETTLED) {
-      settle(reply, null);
-    }
-  }
-
-  @Override
-  public void lost(@Nullable Throwable why) {
-    release();
-    inDoubt("the leader gave the write up after it was proposed; it may still commit", why);
-  }
-
-  @Override
-  public void refused(@Nullable Throwable why) {
-    release();
-    backToSeeking(() -> notProposed(why));
-  }
-
-  private void notProposed(@Nullable Throwable trouble) {
-    if (trouble instanceof ResourceUnavailableException) {
-      giveUp(new OverloadedException(String.valueOf(trouble.getMessage()), Duration.ofMillis(50)));
-    } else if (trouble instanceof StateMachineException && trouble.getCause() != null) {
-      giveUp(refusal(trouble.getCause()));
-    } else {
-      tryLater(String.valueOf(trouble));
-    }
-  }
-
-  private static RuntimeException refusal(Throwable cause) {
-    return cause instanceof InvalidArgumentException || cause instanceof KvException
-        ? (RuntimeException) cause
-        : new KvException("the write was refused: " + cause.getMessage(), cause);
-  }
-
-  // ---- another replica leads -----------------------------------------------------------------
-
-  private void forward(String leader) {
+  private void forward(Route route, Attempt attempt) {
     // The leader gets a little less time, so that its own verdict still arrives here in time.
     long timeoutMillis = deadline.remainingMillis() * 9 / 10;
-    if (timeoutMillis == 0 || !stage.compareAndSet(Stage.SEEKING, Stage.IN_DOUBT)) {
-      return;
+    if (timeoutMillis > 0 && becomes(attempt, true)) {
+      attempt.send(route, timeoutMillis);
     }
+  }
+
+  private boolean becomes(Attempt attempt, boolean begins) {
     holds.incrementAndGet();
-    submitter
-        .peers()
-        .ask(leader, new PeerRequest.Submit(command, timeoutMillis))
-        .whenComplete(
-            (answer, error) -> {
-              release();
-              answered(leader, answer, error);
-            })
-        .exceptionally(bug -> unexpected(bug, null));
+    boolean current = progress.next(attempt, begins);
+    if (!current) {
+      release();
+    }
+    return current;
   }
 
-  private void answered(String leader, @Nullable PeerAnswer answer, @Nullable Throwable error) {
-    if (answer instanceof PeerAnswer.Applied applied) {
-      if (stage.getAndSet(Stage.SETTLED) != Stage.SETTLED) {
-        settle(Replies.decode(applied.reply()), null);
-      }
-    } else if (answer instanceof PeerAnswer.Refused refused) {
-      refused(leader, refused);
-    } else if (unwrap(error) instanceof NeverSentException never) {
-      backToSeeking(() -> tryLater(String.valueOf(never.getMessage())));
+  private void tryLater(String why) {
+    long pause = Math.min(progress.pauseFor(why), deadline.remainingNanos());
+    submitter.timer().later(pause, this::attempt);
+  }
+
+  /** Looks whether the current attempt hangs at a replica that does not lead any more. */
+  void look() {
+    if (progress.leave(submitter.route().leader())) {
+      attempt();
+    }
+  }
+
+  // ---- the number ----------------------------------------------------------------------------
+
+  /* Null while its number is missing. */
+  private @Nullable ByteString command() {
+    if (kind != Kind.NUMBERED) {
+      return content;
+    }
+    Ticket ticket = progress.ticket();
+    return ticket == null
+        ? null
+        : Commands.once(
+            content, ticket.session().id(), ticket.sequence(), ticket.acknowledgedBelow());
+  }
+
+  private void askForNumber() {
+    CompletableFuture<Void> unused =
+        submitter
+            .sessions()
+            .ticket()
+            .handle(
+                (ticket, error) -> {
+                  if (ticket != null) {
+                    numbered(ticket);
+                  } else {
+                    notNumbered(error);
+                  }
+                  return null;
+                });
+  }
+
+  private void numbered(Ticket ticket) {
+    if (progress.take(ticket)) {
+      attempt();
     } else {
-      inDoubt("the connection to the leader " + leader + " broke; the write may commit", error);
+      ticket.session().neverProposed(ticket);
     }
   }
 
-  private void refused(String leader, PeerAnswer.Refused refused) {
-    String why = leader + ": " + refused.why();
-    switch (refused.refusal()) {
-      case NOT_LEADER, UNAVAILABLE, STOPPED -> backToSeeking(() -> tryLater(why));
-      case OVERLOADED ->
-          backToSeeking(() -> giveUp(new OverloadedException(why, Duration.ofMillis(10))));
-      case DISK_FULL ->
-          backToSeeking(() -> giveUp(new DiskFullException(why, Duration.ofMillis(500))));
-      case INVALID -> backToSeeking(() -> giveUp(new InvalidArgumentException(refused.why())));
-      case OUTCOME_UNKNOWN -> inDoubt(why, null);
+  private void notNumbered(@Nullable Throwable error) {
+    Throwable cause =
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    if (cause instanceof DiskFullException || cause instanceof OverloadedException) {
+      refuse((KvException) cause);
+    } else {
+      tryLater("no session could be opened: " + (cause == null ? "" : cause.getMessage()));
     }
   }
 
-  private void backToSeeking(Runnable next) {
-    if (stage.compareAndSet(Stage.IN_DOUBT, Stage.SEEKING)) {
-      next.run();
+  /* The session refused this attempt, so it has no effect; and every other one from now on. */
+  private void expired(Attempt attempt) {
+    Ticket ticket = progress.ticket();
+    if (ticket != null) {
+      submitter.sessions().expired(ticket.session());
+    }
+    if (progress.forgetNumber(attempt)) {
+      attempt();
+    } else {
+      unknown("the session expired before the outcome was known", null);
     }
   }
 
   // ---- how an attempt ends -------------------------------------------------------------------
 
-  private void tryLater(String why) {
-    lastTrouble = why;
-    long pause = Math.min(pauseNanos, deadline.remainingNanos());
-    pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
-    submitter.timer().later(pause, this::attempt);
+  @Override
+  public boolean begins(Attempt attempt) {
+    return progress.begin(attempt);
   }
 
-  private void giveUp(RuntimeException refusal) {
-    if (stage.compareAndSet(Stage.SEEKING, Stage.SETTLED)) {
+  @Override
+  public void dropped() {
+    release();
+  }
+
+  @Override
+  public void applied(Attempt attempt, Reply reply) {
+    Outcome outcome = reply.outcomes().get(0);
+    if (kind == Kind.NUMBERED && outcome instanceof Outcome.SessionUnknown) {
+      expired(attempt);
+    } else if (kind == Kind.NUMBERED && outcome instanceof Outcome.SequenceForgotten) {
+      unknown("the session does not remember the write any more", null);
+    } else if (progress.settle()) {
+      settle(
+          kind == Kind.NUMBERED && outcome instanceof Outcome.Duplicate duplicate
+              ? new Reply(duplicate.position(), false, List.of(duplicate.earlier()))
+              : reply,
+          null);
+    }
+    release();
+  }
+
+  @Override
+  public void refused(Attempt attempt, @Nullable RuntimeException refusal, String why) {
+    release();
+    if (!progress.end(attempt, false)) {
+      return;
+    } else if (refusal != null) {
+      refuse(refusal);
+    } else {
+      tryLater(why);
+    }
+  }
+
+  @Override
+  public void lost(Attempt attempt, String why, @Nullable Throwable cause) {
+    release();
+    if (!progress.end(attempt, true)) {
+      return;
+    } else if (kind == Kind.FORWARDED) {
+      unknown(why, cause);
+    } else {
+      tryLater(why);
+    }
+  }
+
+  // ---- how the call ends ---------------------------------------------------------------------
+
+  /** Ends the call because the node has stopped. */
+  void stop(KvException reason) {
+    KvException unused = end(reason, "the node stopped while the write ran", reason);
+  }
+
+  @Override
+  public KvException giveUp(String why, @Nullable Throwable cause) {
+    return end(new UnavailableException(why + "; the write was not proposed", cause), why, cause);
+  }
+
+  private void expire() {
+    String reach = reach();
+    KvException unused =
+        end(
+            new UnavailableException(
+                "the write was not proposed before its deadline: " + progress.trouble() + reach,
+                null),
+            "the deadline passed after the write was proposed; it may still commit" + reach,
+            null);
+  }
+
+  /* As if never proposed if that is certain, else with an unknown outcome. */
+  private KvException end(KvException ifNowhere, String why, @Nullable Throwable cause) {
+    boolean first = progress.settle(); // first: what is not begun now never will be
+    KvException error = progress.mayBeInLog() ? unknownOutcome(why, cause) : ifNowhere;
+    if (first) {
+      settle(null, error);
+    }
+    return error;
+  }
+
+  private void unknown(String why, @Nullable Throwable cause) {
+    if (progress.settle()) {
+      settle(null, unknownOutcome(why, cause));
+    }
+  }
+
+  private OutcomeUnknownException unknownOutcome(String why, @Nullable Throwable cause) {
+    Ticket ticket = progress.ticket();
+    return ticket == null
+        ? new OutcomeUnknownException(why, cause)
+        : new OutcomeUnknownException(why, ticket.id(), cause);
+  }
+
+  /* A refusal before the log: the last word only if no earlier attempt can contradict it. */
+  private void refuse(RuntimeException refusal) {
+    if (progress.settleUnlessInDoubt()) {
       settle(null, refusal);
+    } else {
+      tryLater(String.valueOf(refusal.getMessage()));
     }
-  }
-
-  private void inDoubt(String why, @Nullable Throwable cause) {
-    if (stage.compareAndSet(Stage.IN_DOUBT, Stage.SETTLED)) {
-      settle(null, new OutcomeUnknownException(why, unwrap(cause)));
-    }
-  }
-
-  private <T> @Nullable T unexpected(Throwable bug, @Nullable T nothing) {
-    if (stage.getAndSet(Stage.SETTLED) != Stage.SETTLED) {
-      settle(null, new OutcomeUnknownException("the answer could not be read", unwrap(bug)));
-    }
-    return nothing;
   }
 
   private void settle(@Nullable Reply reply, @Nullable RuntimeException error) {
     ScheduledFuture<?> timeout = alarm;
     if (timeout != null) {
       timeout.cancel(false);
+    }
+    Ticket ticket = progress.ticket();
+    if (ticket == null) {
+      // Nothing to give back.
+    } else if (reply != null) {
+      ticket.session().answered(ticket);
+    } else if (error instanceof OutcomeUnknownException) {
+      ticket.session().inDoubt(ticket);
+    } else {
+      ticket.session().neverProposed(ticket);
     }
     submitter.settled(this);
     release();
@@ -278,22 +332,12 @@ final class Submission implements EntryGroups.Member {
 
   private void release() {
     if (holds.decrementAndGet() == 0) {
-      submitter.leave(command.size());
+      left.run();
     }
   }
 
-  private String unavailable() {
-    return "the write was not proposed before its deadline: " + lastTrouble + reach();
-  }
-
   private String reach() {
-    var unreachable = submitter.peers().unreachable();
+    var unreachable = submitter.route().unreachable();
     return unreachable.isEmpty() ? "" : "; peers that could not be reached: " + unreachable;
-  }
-
-  private static @Nullable Throwable unwrap(@Nullable Throwable error) {
-    return error instanceof CompletionException && error.getCause() != null
-        ? error.getCause()
-        : error;
   }
 }

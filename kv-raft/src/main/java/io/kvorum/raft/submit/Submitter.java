@@ -4,26 +4,38 @@ package io.kvorum.raft.submit;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KvException;
 import io.kvorum.fsm.wire.Reply;
-import io.kvorum.raft.peer.PeerLinks;
 import io.kvorum.raft.server.Deadline;
-import io.kvorum.raft.server.GroupServer;
 import io.kvorum.raft.server.Timer;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 
-/** Brings commands into the log, wherever the leader is. Thread-safe; never blocks for long. */
+/**
+ * Brings commands into the log, wherever the leader is. Thread-safe; never blocks for long.
+ *
+ * <p>What is submitted ends, on a thread that must not be held up, with the state machine's reply,
+ * or with one of: UnavailableException (never proposed), OutcomeUnknownException (perhaps
+ * proposed), InvalidArgumentException, DiskFullException when it is the leader's disk,
+ * OverloadedException when it is the leader's load, or what {@link #stop} was given.
+ */
 public final class Submitter {
 
-  private final GroupServer server;
-  private final PeerLinks peers;
+  /** Room for the number of a write, and what is around it in a command. */
+  static final int NUMBER_BYTES = 64;
+
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final Route route;
   private final Timer timer;
   private final InFlight inFlight;
   private final DiskReserve reserve;
   private final EntryGroups groups;
+  private final WriteSessions sessions;
   private final int maxCommandBytes;
   private final Set<Submission> open = ConcurrentHashMap.newKeySet();
 
@@ -33,41 +45,61 @@ public final class Submitter {
    * @param maxRequests how many commands may be under way
    * @param maxBytes how many bytes of commands may be under way
    * @param maxCommandBytes the longest command
+   * @param sessionTimeToLive how long a session lives without a sign of life
    */
   public Submitter(
-      GroupServer server,
-      PeerLinks peers,
+      Route route,
       Timer timer,
       DiskReserve reserve,
       int maxRequests,
       long maxBytes,
-      int maxCommandBytes) {
-    this.server = server;
-    this.peers = peers;
+      int maxCommandBytes,
+      Duration sessionTimeToLive) {
+    this.route = route;
     this.timer = timer;
     this.reserve = reserve;
     this.inFlight = new InFlight(maxRequests, maxBytes);
-    this.groups = new EntryGroups(server::propose, maxCommandBytes);
+    this.groups = new EntryGroups(route::propose, maxCommandBytes);
+    this.sessions = new WriteSessions(this::beside, timer, sessionTimeToLive, System::nanoTime);
     this.maxCommandBytes = maxCommandBytes;
+    timer.later(LOOK_NANOS, this::look);
   }
 
   /**
-   * Submits a command. The future completes, on a thread that must not be held up, with the state
-   * machine's reply, or with one of: UnavailableException (never proposed), OutcomeUnknownException
-   * (perhaps proposed), InvalidArgumentException, or what {@link #stop} was given.
+   * Submits a request that takes effect at most once: it gets a number, and is tried again with it
+   * until its deadline. The reply holds its first outcome, at the position of the entry that
+   * carried it then.
    *
-   * @param mayForward false: only if this replica leads
-   * @throws InvalidArgumentException if the command is too long
-   * @throws io.kvorum.api.DiskFullException if less than the reserve is left on this disk; the
-   *     future may complete with it too, when it is the leader's disk
+   * @param request as {@link io.kvorum.fsm.wire.Commands#request} makes it
+   * @throws InvalidArgumentException if it is too long
+   * @throws io.kvorum.api.DiskFullException if less than the reserve is left on this disk
    * @throws io.kvorum.api.OverloadedException if too much is under way
    */
-  public CompletableFuture<Reply> submit(
-      ByteString command, Deadline deadline, boolean mayForward) {
-    if (command.size() > maxCommandBytes) {
+  public PendingWrite write(ByteString request, Deadline deadline) {
+    return admit(Submission.Kind.NUMBERED, request, request.size() + NUMBER_BYTES, deadline);
+  }
+
+  /**
+   * Submits a command that does no harm when it is carried out twice, and throws as {@link #write}.
+   */
+  public CompletableFuture<Reply> submit(ByteString command, Deadline deadline) {
+    return admit(Submission.Kind.REPEATABLE, command, command.size(), deadline).reply();
+  }
+
+  /**
+   * Submits a command for another replica, if this one leads; at most once. Throws as {@link
+   * #write}.
+   */
+  public CompletableFuture<Reply> submitHere(ByteString command, Deadline deadline) {
+    return admit(Submission.Kind.FORWARDED, command, command.size(), deadline).reply();
+  }
+
+  private Submission admit(
+      Submission.Kind kind, ByteString content, int commandBytes, Deadline deadline) {
+    if (commandBytes > maxCommandBytes) {
       throw new InvalidArgumentException(
           "the write is "
-              + command.size()
+              + commandBytes
               + " bytes long as a log entry, allowed are "
               + maxCommandBytes
               + "; split it, or raise maxValueBytes on every replica");
@@ -77,15 +109,29 @@ public final class Submitter {
       throw reason.get();
     }
     reserve.check();
-    inFlight.enter(command.size());
-    Submission submission = new Submission(this, command, deadline, mayForward);
+    inFlight.enter(commandBytes);
+    return start(new Submission(this, kind, content, deadline, () -> inFlight.leave(commandBytes)));
+  }
+
+  /* The few commands of the sessions themselves: writes wait for them, so they cannot wait too. */
+  private CompletableFuture<Reply> beside(ByteString command, Deadline deadline) {
+    Submission.Kind kind = Submission.Kind.REPEATABLE;
+    return start(new Submission(this, kind, command, deadline, () -> {})).reply();
+  }
+
+  private Submission start(Submission submission) {
     open.add(submission);
     submission.start();
-    reason = stopped;
+    Supplier<KvException> reason = stopped;
     if (reason != null) {
       submission.stop(reason.get());
     }
-    return submission.result();
+    return submission;
+  }
+
+  private void look() {
+    open.forEach(Submission::look);
+    timer.later(LOOK_NANOS, this::look);
   }
 
   /** Refuses everything from now on, and settles what is under way. */
@@ -94,16 +140,17 @@ public final class Submitter {
     open.forEach(submission -> submission.stop(reason.get()));
   }
 
-  GroupServer server() {
-    return server;
+  /** The sessions of this node. */
+  public WriteSessions sessions() {
+    return sessions;
+  }
+
+  Route route() {
+    return route;
   }
 
   EntryGroups groups() {
     return groups;
-  }
-
-  PeerLinks peers() {
-    return peers;
   }
 
   DiskReserve reserve() {
@@ -116,9 +163,5 @@ public final class Submitter {
 
   void settled(Submission submission) {
     open.remove(submission);
-  }
-
-  void leave(int bytes) {
-    inFlight.leave(bytes);
   }
 }

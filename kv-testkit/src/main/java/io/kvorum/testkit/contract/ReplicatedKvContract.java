@@ -14,6 +14,7 @@ public final class ReplicatedKvContract {
     List<KvPromise> promises = new ArrayList<>(WritePromises.all());
     promises.addAll(ReadPromises.all());
     promises.addAll(WatchPromises.all());
+    promises.addAll(OutcomePromises.all());
     return promises;
   }
 }
