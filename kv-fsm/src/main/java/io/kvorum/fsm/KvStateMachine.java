@@ -216,6 +216,9 @@ public final class KvStateMachine extends BaseStateMachine {
               checkpoints.init(storage);
               store.onFailure(loop::fail);
               checkpointer.start(log);
+              if (log.endsBefore(checkpointer.begin())) {
+                listener.logIsSuperseded();
+              }
               setLastAppliedTermIndex(checkpointer.begin());
               LOG.info("{}: {}", getId(), log.plan(store.appliedPosition(), checkpointer.begin()));
               if (store.appliedPosition().isAfter(LogPosition.NONE)) {

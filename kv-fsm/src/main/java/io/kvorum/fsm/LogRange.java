@@ -63,6 +63,11 @@ public record LogRange(long first, long last) {
     }
   }
 
+  /** Whether it holds entries, and none that a checkpoint up to this one lacks, nor its last. */
+  boolean endsBefore(TermIndex checkpoint) {
+    return last >= first && first >= 0 && last < checkpoint.getIndex();
+  }
+
   private static StoreCorruptException lost(String what) {
     return new StoreCorruptException(what + ADVICE, null);
   }

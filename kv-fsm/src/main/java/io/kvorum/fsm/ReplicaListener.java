@@ -2,6 +2,7 @@
 package io.kvorum.fsm;
 
 import io.kvorum.api.LogPosition;
+import io.kvorum.api.StoreFailedException;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
@@ -16,6 +17,15 @@ public interface ReplicaListener {
    * a time. Called before the futures of the entries it covers complete.
    */
   void applied(LogPosition position);
+
+  /**
+   * The durable checkpoint that this start begins with holds every entry of the Raft log and more.
+   * Called before the log is opened, at most once; it must have no entries when this returns,
+   * durably. With what it holds, the entry behind the checkpoint could never be appended to it.
+   *
+   * @throws StoreFailedException if the entries cannot be removed; the start fails
+   */
+  void logIsSuperseded();
 
   /** The state machine has stopped for good, for this reason. Called at most once. */
   void failed(Throwable first);

@@ -300,6 +300,27 @@ final class CheckpointTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aLogThatEndsBeforeTheCheckpointIsSuperseded(StoreKind kind) throws IOException {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"))) {
+      try (Replica replica = new Replica(store, dir).start()) {
+        apply(replica, 0, 5);
+        assertThat(replica.machine.takeSnapshot()).isEqualTo(4);
+      }
+      assertThat(timesSuperseded(store, new LogRange(0, 2))).isEqualTo(1);
+      assertThat(timesSuperseded(store, new LogRange(0, 4))).isZero(); // entry 5 fits behind it
+      assertThat(timesSuperseded(store, new LogRange(5, 9))).isZero();
+      assertThat(timesSuperseded(store, LogRange.NONE)).isZero();
+    }
+  }
+
+  private int timesSuperseded(CheckpointableStore store, LogRange log) throws IOException {
+    try (Replica replica = new Replica(store, dir, log).start()) {
+      return replica.timesSuperseded.get();
+    }
+  }
+
   @Test
   void aLogThatDoesNotFitStoreAndCheckpointIsRefused() {
     LogRange.NONE.check(LogPosition.NONE, LogPosition.NONE, -1); // a new replica

@@ -36,6 +36,7 @@ final class Replica implements AutoCloseable, ReplicaListener {
   final KvStateMachine machine;
   final List<LogPosition> applied = new CopyOnWriteArrayList<>();
   final List<Throwable> failures = new CopyOnWriteArrayList<>();
+  final AtomicInteger timesSuperseded = new AtomicInteger();
   final AtomicInteger timesClosed = new AtomicInteger();
 
   /** Called when something was applied, on the apply thread. */
@@ -112,6 +113,11 @@ final class Replica implements AutoCloseable, ReplicaListener {
   public void applied(LogPosition position) {
     applied.add(position);
     whenApplied.run();
+  }
+
+  @Override
+  public void logIsSuperseded() {
+    timesSuperseded.incrementAndGet();
   }
 
   @Override

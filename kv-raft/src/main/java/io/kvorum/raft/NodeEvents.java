@@ -23,14 +23,19 @@ final class NodeEvents implements ReplicaListener {
   private final MvccStore store;
   private final AppliedWaiters waiters;
   private final Failure failure;
+  private final Runnable discardLog;
   private volatile @Nullable PeerService service;
   private volatile @Nullable Runnable onFailure;
   private volatile @Nullable BooleanSupplier closing;
 
-  NodeEvents(MvccStore store, AppliedWaiters waiters, Failure failure) {
+  /**
+   * @param discardLog removes the entries of the Raft log, which is not open
+   */
+  NodeEvents(MvccStore store, AppliedWaiters waiters, Failure failure, Runnable discardLog) {
     this.store = store;
     this.waiters = waiters;
     this.failure = failure;
+    this.discardLog = discardLog;
   }
 
   /**
@@ -51,6 +56,11 @@ final class NodeEvents implements ReplicaListener {
   @Override
   public void applied(LogPosition position) {
     waiters.advance(position, store.lastCommitTs());
+  }
+
+  @Override
+  public void logIsSuperseded() {
+    discardLog.run();
   }
 
   @Override

@@ -94,14 +94,14 @@ final class NodeStart {
     CheckpointableStore store = opening(RocksMvccStore.open(directory.store(), storeOptions));
     MvccStore local = opening(RocksMvccStore.open(directory.local(), localOptions(memory)));
     RaftGroup group = settings.raftGroup();
-    Path groupDir = directory.raft().resolve(group.getGroupId().getUuid().toString());
-    RaftLogTail.Result log =
-        RaftLogTail.check(groupDir.resolve("current"), settings.maxEntryBytes());
+    Path logDir =
+        directory.raft().resolve(group.getGroupId().getUuid().toString()).resolve("current");
+    RaftLogTail.Result log = RaftLogTail.check(logDir, settings.maxEntryBytes());
     int unused = ListenAddress.probe(settings.self());
 
     Failure failure = new Failure(id);
     AppliedWaiters waiters = new AppliedWaiters(store.appliedPosition(), store.lastCommitTs());
-    NodeEvents events = new NodeEvents(store, waiters, failure);
+    NodeEvents events = new NodeEvents(store, waiters, failure, () -> RaftLogTail.discard(logDir));
     KvStateMachine stateMachine =
         opening(new KvStateMachine(store, events, ApplyLimits.defaults(), log.range()));
     RaftProperties properties = RaftSettings.of(settings, memory, directory.raft());

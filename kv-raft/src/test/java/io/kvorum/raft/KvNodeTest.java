@@ -23,7 +23,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -233,6 +236,47 @@ class KvNodeTest {
   }
 
   /** Otherwise new entries would take the indexes of lost ones, and be skipped as applied. */
+  /** As a power loss leaves it that took what an installed checkpoint has purged back to life. */
+  @Test
+  void writesOnBehindACheckpointThatTheLogDoesNotReach() throws IOException {
+    try (KvNode node = KvNode.open(dir)) {
+      node.kv().put(bytes("a"), bytes("1"));
+    }
+    Map<Path, byte[]> earlier = log();
+    try (KvNode node = KvNode.open(dir)) {
+      node.kv().put(bytes("b"), bytes("2"));
+      node.checkpoint(Duration.ofSeconds(20));
+    }
+    for (Path file : log().keySet()) {
+      Files.delete(file);
+    }
+    for (Map.Entry<Path, byte[]> file : earlier.entrySet()) {
+      Files.write(file.getKey(), file.getValue());
+    }
+    try (Stream<Path> store = Files.walk(dir.resolve("store"))) { // the checkpoint brings it back
+      for (Path file : store.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    try (KvNode node = KvNode.open(dir)) {
+      node.kv().put(bytes("c"), bytes("3"));
+      assertThat(node.kv().get(bytes("b"))).isEqualTo(bytes("2"));
+    }
+    try (KvNode node = KvNode.open(dir)) {
+      assertThat(node.kv().get(bytes("c"))).isEqualTo(bytes("3"));
+    }
+  }
+
+  private Map<Path, byte[]> log() throws IOException {
+    Map<Path, byte[]> segments = new HashMap<>();
+    try (Stream<Path> files = Files.walk(dir.resolve("raft"))) {
+      for (Path file : files.filter(f -> f.getFileName().toString().startsWith("log_")).toList()) {
+        segments.put(file, Files.readAllBytes(file));
+      }
+    }
+    return segments;
+  }
+
   @Test
   void refusesToStartWhenTheLogHasLostItsEnd() throws IOException {
     try (KvNode node = KvNode.open(dir)) {

@@ -63,6 +63,26 @@ public final class RaftLogTail {
     }
   }
 
+  /**
+   * Removes all entries, durably on return. For a log that a checkpoint holds as a whole, and more:
+   * Ratis would keep its open segment, and can append nothing but the segment's next entry to it
+   * ("gap between start index ..."). The oldest go first, so that a crash in between leaves a log
+   * without a gap.
+   *
+   * @throws StoreFailedException if it cannot be removed
+   */
+  public static void discard(Path directory) {
+    try {
+      for (Segment segment : segments(directory)) {
+        Files.delete(segment.file());
+        DurableDirectory.sync(directory);
+      }
+    } catch (IOException e) {
+      throw new StoreFailedException(
+          "the Raft log in " + directory + " cannot be removed: " + e.getMessage(), e);
+    }
+  }
+
   private static List<Segment> segments(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       return List.of();

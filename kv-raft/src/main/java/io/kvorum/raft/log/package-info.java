@@ -29,6 +29,10 @@
  * too few or too many entries, and a gap between segments. An entry is committed only after it was
  * synced on this replica, so nothing committed lies behind a torn write.
  *
+ * <p>A log that ends before the checkpoint that a start begins with is removed as a whole: the
+ * checkpoint holds everything in it, and Ratis could append nothing behind the checkpoint to its
+ * open segment. A power loss leaves such a log when it takes back what an install has purged.
+ *
  * <p>Limits. A synced record that a fault of the medium has filled with zeros, or cut, at the end
  * of the open segment looks like a torn write: it is cut off, and this replica has then forgotten
  * an entry it had acknowledged; the others still have it. When its store has applied that entry,

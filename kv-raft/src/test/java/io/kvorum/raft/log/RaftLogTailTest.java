@@ -124,6 +124,17 @@ class RaftLogTailTest {
   }
 
   @Test
+  void discardsAllEntriesAndNothingElse() throws IOException {
+    write("log_0-2", segment(3));
+    write("log_inprogress_3", segment(1));
+    write("raft-meta", new byte[] {1});
+    RaftLogTail.discard(dir);
+    assertThat(check().range()).isEqualTo(LogRange.NONE);
+    assertThat(dir).isDirectoryContaining("glob:**/raft-meta");
+    assertThat(dir).isDirectoryNotContaining("glob:**/log_*");
+  }
+
+  @Test
   void refusesAGapBetweenSegments() throws IOException {
     write("log_0-2", segment(3));
     write("log_inprogress_4", segment(1));
