@@ -16,6 +16,7 @@ import io.kvorum.api.OverloadedException;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreLockedException;
 import io.kvorum.api.UnavailableException;
+import io.kvorum.raft.log.RaftLogTail;
 import io.kvorum.store.rocks.RocksMvccStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -264,6 +265,32 @@ class KvNodeTest {
     }
     try (KvNode node = KvNode.open(dir)) {
       assertThat(node.kv().get(bytes("c"))).isEqualTo(bytes("3"));
+    }
+  }
+
+  /** A header alone, a header and zeros, half a header: Ratis deletes such a file itself. */
+  @Test
+  void startsWithAnOpenSegmentThatHoldsNoEntry() throws IOException {
+    byte[] header = "RaftLog1".getBytes(UTF_8);
+    for (byte[] content : List.of(header, Arrays.copyOf(header, 4096), Arrays.copyOf(header, 4))) {
+      try (KvNode node = KvNode.open(dir)) {
+        node.kv().put(bytes("a"), content);
+      }
+      Path open =
+          log().keySet().stream()
+              .filter(f -> f.getFileName().toString().startsWith("log_inprogress_"))
+              .findAny()
+              .orElseThrow();
+      long last = RaftLogTail.check(open.resolveSibling(""), 1 << 20).range().last();
+      String closed = open.getFileName().toString().replace("inprogress_", "") + "-" + last;
+      Files.move(open, open.resolveSibling(closed));
+      Files.write(open.resolveSibling("log_inprogress_" + (last + 1)), content);
+      try (KvNode node = KvNode.open(dir)) {
+        node.kv().put(bytes("b"), content);
+        node.checkpoint(Duration.ofSeconds(20));
+        node.kv().put(bytes("c"), content);
+        assertThat(node.kv().get(bytes("a"))).isEqualTo(content);
+      }
     }
   }
 

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -38,7 +37,7 @@ public final class RaftLogTail {
 
   /**
    * Checks the log in a directory, which may be missing. Reads every byte of it. A cut is fsynced
-   * on return; an open segment in which no entry is left is deleted, durably.
+   * on return.
    *
    * @param maxEntryBytes longest entry that may be in it
    * @throws StoreCorruptException if it is damaged, naming file and offset; nothing was changed
@@ -134,12 +133,6 @@ public final class RaftLogTail {
                   "a record does not verify, and it is no write that was interrupted");
           case TORN -> cut(segment.file(), bytes.length, verdict);
         };
-    if (verdict.records() == 0) {
-      // Ratis keeps appending to an open segment. To one without entries also after it has got a
-      // checkpoint that ends behind it, which fails for ever: "gap between start index ...".
-      Files.delete(segment.file());
-      DurableDirectory.sync(Objects.requireNonNull(segment.file().getParent()));
-    }
     return new Result(new LogRange(segment.start(), segment.start() + verdict.records() - 1), cut);
   }
 
