@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.bench.peer.rocks;
 
+import io.kvorum.api.StoreOptions;
 import io.kvorum.bench.driver.Access;
 import io.kvorum.bench.driver.Entry;
 import io.kvorum.bench.driver.Target;
 import io.kvorum.bench.driver.Versions;
+import io.kvorum.store.rocks.DatabaseOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,11 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
-import org.rocksdb.CompressionType;
-import org.rocksdb.LRUCache;
-import org.rocksdb.Options;
+import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -28,8 +26,8 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * One database. Writes are synced and block, so they are made by a pool of threads, whose writes
- * RocksDB groups; reads are made by the thread that asks.
+ * One database, opened as a store opens its own. Writes are synced and block, so they are made by a
+ * pool of threads, whose writes RocksDB groups; reads are made by the thread that asks.
  */
 final class RocksTarget implements Target {
 
@@ -38,24 +36,20 @@ final class RocksTarget implements Target {
   }
 
   private static final int WRITERS = 64;
-  private static final long CACHE_BYTES = 256L << 20;
-  private static final int BLOOM_BITS_PER_KEY = 10;
 
   private final ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
-  private final LRUCache cache = new LRUCache(CACHE_BYTES);
-  private final BloomFilter filter = new BloomFilter(BLOOM_BITS_PER_KEY);
-  private final Options options;
+  private final DatabaseOptions options = DatabaseOptions.of(StoreOptions.defaults());
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private final RocksDB db;
 
   RocksTarget(Path folder) throws RocksDBException {
-    options =
-        new Options()
-            .setCreateIfMissing(true)
-            .setCompressionType(CompressionType.LZ4_COMPRESSION)
-            .setTableFormatConfig(
-                new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(filter));
-    db = RocksDB.open(options, folder.toString());
+    options.database().setCreateIfMissing(true);
+    db =
+        RocksDB.open(
+            options.database(),
+            folder.toString(),
+            List.of(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, options.family())),
+            new ArrayList<>());
   }
 
   @Override
@@ -69,7 +63,8 @@ final class RocksTarget implements Target {
     settings.put("version", "RocksDB " + Versions.of("rocksdb") + " through JNI");
     settings.put("replicas", "none: one database, one version of a key");
     settings.put("durability", "every write synced; writes grouped by RocksDB");
-    settings.put("other settings", WRITERS + " threads write, LZ4, bloom filter, 256 MiB of cache");
+    settings.put(
+        "other settings", WRITERS + " threads write; options and memory budget of a store");
     return settings;
   }
 
@@ -128,7 +123,5 @@ final class RocksTarget implements Target {
     db.close();
     synced.close();
     options.close();
-    filter.close();
-    cache.close();
   }
 }
