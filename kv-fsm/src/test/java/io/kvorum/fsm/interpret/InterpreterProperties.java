@@ -48,8 +48,14 @@ class InterpreterProperties {
 
   /** A locked range up to the first key there is holds none, so it is in nobody's way. */
   @Example
-  void aSeedThatFailedOnce() throws IOException {
+  void aLockedRangeWithoutKeys() throws IOException {
     byte[] unused = run(-40254, StoreKind.MEMORY, true);
+  }
+
+  /** A prefix delete and a locked range share keys, but none that is ever written here. */
+  @Example
+  void aLockedRangeWithoutWrittenKeys() throws IOException {
+    byte[] unused = run(-357, StoreKind.MEMORY, false);
   }
 
   /** The content of the store at the end. */

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -193,7 +194,7 @@ final class PlainModel {
         }
       }
       for (KeyRange range : held.readRanges()) {
-        if (Universe.ALL.stream().anyMatch(key -> covers(delete, key) && range.contains(key))) {
+        if (firstKeys(delete, range).anyMatch(key -> covers(delete, key) && range.contains(key))) {
           return new Outcome.Locked(new byte[0], holder.prepare.id());
         }
       }
@@ -219,6 +220,14 @@ final class PlainModel {
     List<byte[]> all = new ArrayList<>(transaction.readKeys());
     transaction.mutations().forEach(mutation -> all.add(mutation.key()));
     return all;
+  }
+
+  /** One of these is the first key that both cover, if there is any, in the universe or not. */
+  private static Stream<byte[]> firstKeys(Request.DeletePrefix delete, KeyRange range) {
+    byte[] not = delete.excludePrefix();
+    byte[] behindExcluded = not == null ? null : KeyRange.prefix(not).end();
+    return Stream.of(new byte[] {0}, delete.prefix(), range.start(), behindExcluded)
+        .filter(key -> key != null && key.length > 0);
   }
 
   private static boolean covers(Request.DeletePrefix delete, byte[] key) {
