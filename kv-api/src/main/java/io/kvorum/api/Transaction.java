@@ -2,6 +2,7 @@
 package io.kvorum.api;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,4 +44,12 @@ public interface Transaction {
 
   /** Deletes one key, whether or not it exists. */
   void delete(byte[] key);
+
+  /**
+   * Asks for the commit: the listener is called with it once the transaction has committed, before
+   * {@code transact} returns, on the same thread. It is never called for a run that did not commit,
+   * nor for a transaction that wrote nothing. What it throws, {@code transact} throws; the
+   * transaction is committed then. A listener that is set again replaces the earlier one.
+   */
+  void onCommit(Consumer<Commit> listener);
 }

@@ -3,6 +3,7 @@ package io.kvorum.bench;
 
 import io.kvorum.bench.apply.ApplyCommand;
 import io.kvorum.bench.compare.CompareCommand;
+import io.kvorum.bench.failover.FailoverCommand;
 import io.kvorum.bench.fsync.FsyncCommand;
 import io.kvorum.bench.jmh.BenchmarkFailedException;
 import io.kvorum.bench.load.LoadCommand;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ApplyCommand.class,
       CompareCommand.class,
+      FailoverCommand.class,
       FsyncCommand.class,
       LoadCommand.class,
       StoreCommand.class
@@ -50,7 +52,7 @@ public final class Bench implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec().commandLine(), "name a benchmark: apply, compare, fsync, load, store");
+        spec().commandLine(), "name a benchmark: apply, compare, failover, fsync, load, store");
   }
 
   private CommandSpec spec() {

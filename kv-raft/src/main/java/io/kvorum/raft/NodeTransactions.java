@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.raft;
 
-import io.kvorum.api.Commit;
 import io.kvorum.api.KeyLockedException;
 import io.kvorum.api.KvException;
 import io.kvorum.api.ReadOptions;
@@ -72,7 +71,8 @@ final class NodeTransactions {
       transaction.end();
     }
     if (!transaction.isReadOnly()) {
-      Commit unused = writes.submit(new Request.OnePhase(transaction.request()), deadline).await();
+      transaction.committed(
+          writes.submit(new Request.OnePhase(transaction.request()), deadline).await());
     }
     return result;
   }

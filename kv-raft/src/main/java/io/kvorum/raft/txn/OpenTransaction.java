@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.raft.txn;
 
+import io.kvorum.api.Commit;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
@@ -13,8 +14,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ public final class OpenTransaction implements Transaction {
   private final List<KeyRange> readRanges = new ArrayList<>();
   private long bytes;
   private boolean ended;
+  private @Nullable Consumer<Commit> listener;
 
   /**
    * @param readTs a timestamp at or below which nothing commits any more
@@ -112,6 +116,19 @@ public final class OpenTransaction implements Transaction {
     checkOpen();
     ArgumentChecks.writeKey(key);
     write(Mutation.delete(key.clone()), key.length);
+  }
+
+  @Override
+  public void onCommit(Consumer<Commit> wanted) {
+    checkOpen();
+    listener = Objects.requireNonNull(wanted, "listener");
+  }
+
+  /** Tells the body's listener, if there is one. */
+  public void committed(Commit commit) {
+    if (listener != null) {
+      listener.accept(commit);
+    }
   }
 
   private void write(Mutation mutation, long size) {

@@ -5,6 +5,7 @@ import io.kvorum.api.Commit;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.Mutation;
+import io.kvorum.api.ReadOptions;
 import io.kvorum.api.ReplicatedKv;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +24,13 @@ public interface BasicKv {
   Commit deletePrefix(byte[] prefix);
 
   /** See {@link ReplicatedKv#get}. */
-  byte @Nullable [] get(byte[] key);
+  byte @Nullable [] get(byte[] key, ReadOptions options);
 
   /** See {@link ReplicatedKv#scan}. */
-  List<KeyValue> scan(KeyRange range, int limit);
+  List<KeyValue> scan(KeyRange range, int limit, ReadOptions options);
+
+  /** See {@link ReplicatedKv#transact}. */
+  ScriptedTransaction.Run transact(ScriptedTransaction transaction);
 
   /** These calls on a replica in this process. */
   static BasicKv of(ReplicatedKv kv) {
@@ -42,13 +46,18 @@ public interface BasicKv {
       }
 
       @Override
-      public byte @Nullable [] get(byte[] key) {
-        return kv.get(key);
+      public byte @Nullable [] get(byte[] key, ReadOptions options) {
+        return kv.get(key, options);
       }
 
       @Override
-      public List<KeyValue> scan(KeyRange range, int limit) {
-        return kv.scan(range, limit);
+      public List<KeyValue> scan(KeyRange range, int limit, ReadOptions options) {
+        return kv.scan(range, limit, options);
+      }
+
+      @Override
+      public ScriptedTransaction.Run transact(ScriptedTransaction transaction) {
+        return transaction.on(kv);
       }
     };
   }

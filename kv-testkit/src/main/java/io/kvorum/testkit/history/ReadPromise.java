@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.testkit.history;
 
+import io.kvorum.api.ReadOptions;
+
 /** What a read promised about the moment it shows; each is judged by its own. */
 public sealed interface ReadPromise {
 
@@ -18,4 +20,17 @@ public sealed interface ReadPromise {
 
   /** Shows a moment that was the present at most so long before the read began. */
   record Stale(long maxAgeNanos) implements ReadPromise {}
+
+  /** What a read with these options promises. */
+  static ReadPromise of(ReadOptions options) {
+    if (options instanceof ReadOptions.AtLeast read) {
+      return new AtLeast(read.commitTs());
+    } else if (options instanceof ReadOptions.At read) {
+      return new At(read.timestamp());
+    } else if (options instanceof ReadOptions.Stale read) {
+      return new Stale(read.maxAge().toNanos());
+    } else {
+      return new Linearizable();
+    }
+  }
 }

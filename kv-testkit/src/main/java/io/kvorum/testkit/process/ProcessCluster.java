@@ -5,7 +5,6 @@ import io.kvorum.api.CommitEvent;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.SyncMode;
 import io.kvorum.raft.ReplicaHash;
-import io.kvorum.testkit.FreePorts;
 import io.kvorum.testkit.history.BasicKv;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -47,44 +47,50 @@ public final class ProcessCluster implements AutoCloseable {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final Path folder;
-  private final Map<String, String> addresses = new TreeMap<>();
+  private final Hosts hosts;
+  private final SortedMap<String, String> addresses;
   private final List<String> settings;
   private final ConcurrentMap<String, ReplicaProcess> processes = new ConcurrentHashMap<>();
 
-  private ProcessCluster(Path folder, int replicas, List<String> settings) {
+  private ProcessCluster(Path folder, Hosts hosts, List<String> settings) {
     this.folder = folder;
+    this.hosts = hosts;
+    this.addresses = hosts.addresses();
     this.settings = settings;
-    List<Integer> ports = FreePorts.choose(replicas);
-    for (int i = 0; i < replicas; i++) {
-      addresses.put("n" + (i + 1), "127.0.0.1:" + ports.get(i));
-    }
   }
 
   /** Replicas with default settings; returns when all run, perhaps before one leads. */
   public static ProcessCluster start(Path folder, int replicas) {
-    return start(folder, replicas, List.of(SyncMode.SYNC.name()));
+    return start(folder, Hosts.loopback(replicas), List.of(SyncMode.SYNC.name()));
   }
 
   /** The same with another election timeout. */
   public static ProcessCluster start(Path folder, int replicas, Duration min, Duration max) {
-    return start(
-        folder, replicas, List.of(SyncMode.SYNC.name(), "" + min.toMillis(), "" + max.toMillis()));
+    return start(folder, Hosts.loopback(replicas), min, max);
   }
 
-  private static ProcessCluster start(Path folder, int replicas, List<String> settings) {
-    ProcessCluster cluster;
+  /**
+   * The same on hosts of their own.
+   *
+   * @param hosts given back by {@link #close}
+   */
+  public static ProcessCluster start(Path folder, Hosts hosts, Duration min, Duration max) {
+    return start(
+        folder, hosts, List.of(SyncMode.SYNC.name(), "" + min.toMillis(), "" + max.toMillis()));
+  }
+
+  private static ProcessCluster start(Path folder, Hosts hosts, List<String> settings) {
+    ProcessCluster cluster = new ProcessCluster(folder, hosts, settings);
     try {
       Files.createDirectories(folder);
-      cluster = new ProcessCluster(folder, replicas, settings);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    try {
       for (String id : cluster.ids()) {
         cluster.processes.put(id, ReplicaProcess.start(cluster.spec(id)));
       }
       cluster.processes.values().forEach(ReplicaProcess::awaitReady);
       return cluster;
+    } catch (IOException e) {
+      cluster.close();
+      throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
       cluster.close();
       throw e;
@@ -194,10 +200,11 @@ public final class ProcessCluster implements AutoCloseable {
         });
   }
 
-  /** Kills everything. */
+  /** Kills everything, and gives back the hosts. */
   @Override
   public void close() {
     processes.values().forEach(ReplicaProcess::kill);
+    hosts.close();
   }
 
   private ReplicaSpec spec(String id) {
@@ -207,7 +214,8 @@ public final class ProcessCluster implements AutoCloseable {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of(id, String.join(",", group), folder.resolve(id).toString()));
     arguments.addAll(settings);
-    return new ReplicaSpec(id, folder, jvm, ReplicaMain.class.getName(), arguments);
+    return new ReplicaSpec(
+        id, hosts.commandPrefix(id), folder, jvm, ReplicaMain.class.getName(), arguments);
   }
 
   private static <T> T await(String what, Supplier<Optional<T>> poll) {

@@ -3,18 +3,21 @@ package io.kvorum.testkit.process;
 
 import io.kvorum.api.Commit;
 import io.kvorum.api.CommitEvent;
+import io.kvorum.api.ConflictKind;
 import io.kvorum.api.InvalidArgumentException;
+import io.kvorum.api.KeyLockedException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.KvException;
-import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.OutcomeUnknownException;
 import io.kvorum.api.OverloadedException;
+import io.kvorum.api.ReadOptions;
 import io.kvorum.api.UnavailableException;
+import io.kvorum.api.WriteConflictException;
 import io.kvorum.testkit.history.BasicKv;
+import io.kvorum.testkit.history.ScriptedTransaction;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,9 @@ final class ProcessKv implements BasicKv {
   /* The child has a deadline itself; beyond this it is paused, or gone. */
   private static final Duration GRACE = Duration.ofMillis(500);
 
+  /* An answer tells what kind of exception it was, and a sentence, but not the key. */
+  private static final byte[] NO_KEY = {};
+
   private final ReplicaProcess process;
   private final Duration timeout;
 
@@ -38,14 +44,7 @@ final class ProcessKv implements BasicKv {
   @Override
   public Commit write(List<Mutation> mutations) {
     StringBuilder question = new StringBuilder("WRITE ").append(timeout.toMillis());
-    for (Mutation mutation : mutations) {
-      if (mutation instanceof Mutation.Put put) {
-        question.append(" p ").append(Words.word(put.key()));
-        question.append(' ').append(Words.word(put.value()));
-      } else {
-        question.append(" d ").append(Words.word(mutation.key()));
-      }
-    }
+    mutations.forEach(mutation -> question.append(' ').append(EntryWords.text(mutation)));
     return commit(question.toString());
   }
 
@@ -55,36 +54,33 @@ final class ProcessKv implements BasicKv {
   }
 
   @Override
-  public byte @Nullable [] get(byte[] key) {
-    return Words.bytesOrNull(ask("GET " + timeout.toMillis() + " " + Words.word(key), false));
+  public byte @Nullable [] get(byte[] key, ReadOptions options) {
+    String read = timeout.toMillis() + " " + ReadWords.word(options);
+    return Words.bytesOrNull(ask("GET " + read + " " + Words.word(key), false));
   }
 
   @Override
-  public List<KeyValue> scan(KeyRange range, int limit) {
-    String start = Words.word(range.start(), Words.UNBOUNDED);
-    String end = Words.word(range.end(), Words.UNBOUNDED);
-    String answer =
-        ask("SCAN " + timeout.toMillis() + " " + start + " " + end + " " + limit, false);
-    List<KeyValue> entries = new ArrayList<>();
+  public List<KeyValue> scan(KeyRange range, int limit, ReadOptions options) {
+    String read = timeout.toMillis() + " " + ReadWords.word(options);
+    String answer = ask("SCAN " + read + " " + EntryWords.text(range) + " " + limit, false);
     String[] words = answer.isEmpty() ? new String[0] : answer.split(" ", -1);
-    for (int i = 0; i < words.length; i += 2) {
-      entries.add(new KeyValue(Words.bytes(words[i]), Words.bytes(words[i + 1])));
-    }
-    return entries;
+    return EntryWords.entries(words, 0, words.length / 2);
+  }
+
+  @Override
+  public ScriptedTransaction.Run transact(ScriptedTransaction transaction) {
+    String question =
+        "TRANSACT " + timeout.toMillis() + " " + TransactionQuestion.text(transaction);
+    return TransactionQuestion.run(transaction, ask(question, true));
   }
 
   List<CommitEvent> watch(KeyRange range, long afterTs, int limit) {
-    String start = Words.word(range.start(), Words.UNBOUNDED);
-    String end = Words.word(range.end(), Words.UNBOUNDED);
-    String words = timeout.toMillis() + " " + start + " " + end + " " + limit + " " + afterTs;
-    return WatchQuestion.events(ask("WATCH " + words, false));
+    String words = timeout.toMillis() + " " + EntryWords.text(range) + " " + limit;
+    return WatchQuestion.events(ask("WATCH " + words + " " + afterTs, false));
   }
 
   private Commit commit(String question) {
-    String[] words = ask(question, true).split(" ", -1);
-    return new Commit(
-        Long.parseLong(words[0]),
-        new LogPosition(Long.parseLong(words[1]), Long.parseLong(words[2])));
+    return EntryWords.commit(ask(question, true).split(" ", -1), 0);
   }
 
   private String ask(String question, boolean writes) {
@@ -101,6 +97,8 @@ final class ProcessKv implements BasicKv {
       case "UnavailableException" -> new UnavailableException(message, e);
       case "OverloadedException" -> new OverloadedException(message, Duration.ofMillis(10));
       case "InvalidArgumentException" -> new InvalidArgumentException(message);
+      case "WriteConflictException" -> new WriteConflictException(ConflictKind.READ, NO_KEY);
+      case "KeyLockedException" -> new KeyLockedException(NO_KEY);
       case "OutcomeUnknownException" -> new OutcomeUnknownException(message, e);
       case "" ->
           writes ? new OutcomeUnknownException(message, e) : new UnavailableException(message, e);

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.testkit.process;
 
-import io.kvorum.api.Commit;
 import io.kvorum.api.InvalidArgumentException;
-import io.kvorum.api.KeyRange;
-import io.kvorum.api.KeyValue;
-import io.kvorum.api.LogPosition;
-import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.ReplicatedKv;
 import io.kvorum.raft.KvNode;
@@ -17,8 +12,6 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -111,24 +104,35 @@ public final class ReplicaConversation {
   private String reply(String question) throws IOException {
     String[] words = question.split(" ", -1);
     return switch (words[0]) {
-      case "STATUS" -> text(node.appliedPosition()) + " " + node.leader().orElse(Words.ABSENT);
+      case "STATUS" ->
+          EntryWords.text(node.appliedPosition()) + " " + node.leader().orElse(Words.ABSENT);
       case "HASH" -> {
         ReplicaHash hash = node.hash();
-        yield text(hash.position()) + " " + hash.sha256();
+        yield EntryWords.text(hash.position()) + " " + hash.sha256();
       }
       case "TRANSFER" -> {
         node.transferLeadership(words[2], millis(words[1]));
         yield "";
       }
-      case "WRITE" -> text(kv(words).write(mutations(words)));
-      case "DELETE-PREFIX" -> text(kv(words).deletePrefix(Words.bytes(words[2])));
-      case "GET" -> Words.word(kv(words).get(Words.bytes(words[2])), Words.ABSENT);
-      case "SCAN" -> text(kv(words).scan(range(words), Integer.parseInt(words[4])));
+      case "WRITE" -> EntryWords.text(kv(words).write(EntryWords.mutations(words, 2)));
+      case "DELETE-PREFIX" -> EntryWords.text(kv(words).deletePrefix(Words.bytes(words[2])));
+      case "GET" ->
+          Words.word(
+              kv(words).get(Words.bytes(words[3]), ReadWords.options(words[2])), Words.ABSENT);
+      case "SCAN" ->
+          EntryWords.text(
+              kv(words)
+                  .scan(
+                      EntryWords.range(words[3], words[4]),
+                      Integer.parseInt(words[5]),
+                      ReadWords.options(words[2])));
+      case "TRANSACT" ->
+          TransactionQuestion.text(TransactionQuestion.transaction(words, 2).on(kv(words)));
       case "WATCH" ->
           WatchQuestion.text(
               WatchQuestion.ask(
                   node.kv(),
-                  range(words),
+                  EntryWords.range(words[2], words[3]),
                   Long.parseLong(words[5]),
                   Integer.parseInt(words[4]),
                   Long.parseLong(words[1])));
@@ -150,42 +154,6 @@ public final class ReplicaConversation {
 
   private static Duration millis(String word) {
     return Duration.ofMillis(Long.parseLong(word));
-  }
-
-  private static List<Mutation> mutations(String[] words) {
-    List<Mutation> mutations = new ArrayList<>();
-    int i = 2;
-    while (i < words.length) {
-      if (words[i].equals("p")) {
-        mutations.add(Mutation.put(Words.bytes(words[i + 1]), Words.bytes(words[i + 2])));
-        i += 3;
-      } else {
-        mutations.add(Mutation.delete(Words.bytes(words[i + 1])));
-        i += 2;
-      }
-    }
-    return mutations;
-  }
-
-  private static KeyRange range(String[] words) {
-    return new KeyRange(Words.bytesOrNull(words[2]), Words.bytesOrNull(words[3]));
-  }
-
-  private static String text(List<KeyValue> entries) {
-    StringBuilder text = new StringBuilder();
-    for (KeyValue entry : entries) {
-      text.append(text.isEmpty() ? "" : " ").append(Words.word(entry.key()));
-      text.append(' ').append(Words.word(entry.value()));
-    }
-    return text.toString();
-  }
-
-  private static String text(Commit commit) {
-    return commit.timestamp() + " " + text(commit.position());
-  }
-
-  private static String text(LogPosition position) {
-    return position.term() + " " + position.index();
   }
 
   private static void print(PrintStream answers, String line) {

@@ -19,7 +19,8 @@ final class ReplicaMain {
             .peer(arguments[0])
             .group(arguments[1])
             .dataDir(Path.of(arguments[2]))
-            .fsmSyncMode(SyncMode.valueOf(arguments[3]));
+            .fsmSyncMode(SyncMode.valueOf(arguments[3]))
+            .insecureTransport(); // the hosts of a test may be other than loopback
     if (arguments.length > 4) {
       builder.electionTimeout(
           Duration.ofMillis(Long.parseLong(arguments[4])),

@@ -16,13 +16,18 @@
  *   TRANSFER millis peer
  *   WRITE millis *mutation         timestamp term index       mutation: p key value | d key
  *   DELETE-PREFIX millis prefix    timestamp term index
- *   GET millis key                 - | value
- *   SCAN millis start end limit    *( key value )             start, end: ~ is unbounded
+ *   GET millis read key            - | value
+ *   SCAN millis read start end limit
+ *                                  *( key value )             start, end: ~ is unbounded
+ *   TRANSACT millis reads *key scans *( start end limit ) *mutation
+ *                                  readTs *( - | value ) *( entries *( key value ) ) commit
  *   WATCH millis start end limit afterTs
  *                                  *event                    as many as come in that time
  *   LOCAL-GET key                  - | value                  of this copy, however old
  *   STOP                           then the child closes its replica and exits
  *
+ * reads, scans, entries: how many follow; commit: - for none, or timestamp term index
+ * read     = linearizable | lease | at-least:timestamp | at:timestamp | stale:millis
  * event    = @timestamp *( p key value | d key | x prefix )
  * </pre>
  *

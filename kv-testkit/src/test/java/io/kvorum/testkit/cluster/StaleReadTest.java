@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kvorum.api.KvException;
 import io.kvorum.api.Mutation;
+import io.kvorum.api.ReadOptions;
 import io.kvorum.testkit.history.BasicKv;
 import io.kvorum.testkit.process.ProcessCluster;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ class StaleReadTest {
     long startedAt = System.nanoTime();
     asked.countDown();
     try {
-      byte[] found = cluster.kv(id, TIMEOUT).get(KEY);
+      byte[] found = cluster.kv(id, TIMEOUT).get(KEY, ReadOptions.linearizable());
       reads.add(new Read(startedAt, found == null ? "nothing" : new String(found, UTF_8)));
     } catch (KvException e) {
       // No answer is a right answer here.

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.kvorum.api.Commit;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.LogPosition;
+import io.kvorum.api.ReadOptions;
 import io.kvorum.api.ReplicatedKv;
 import io.kvorum.api.WriteConflictException;
 import io.kvorum.raft.KvNode;
@@ -75,6 +77,47 @@ class TransactTest {
         assertThat(reader.kv().get(bytes(node.id() + "/x"))).isEqualTo(bytes("2"));
       }
     }
+  }
+
+  @Test
+  void tellsTheCommitOfTheRunThatWasCommittedAndOfNoOther() {
+    ReplicatedKv kv = cluster.awaitLeader().kv();
+    List<Commit> commits = new ArrayList<>();
+    AtomicInteger runs = new AtomicInteger();
+    kv.transact(
+        tx -> {
+          byte[] seen = tx.get(bytes("a"));
+          if (runs.incrementAndGet() == 1) {
+            var unused = kv.put(bytes("a"), bytes("between")); // so that this run is in conflict
+          }
+          tx.put(bytes("a"), bytes(runs.get() + ""));
+          tx.onCommit(commits::add);
+          return seen;
+        });
+    assertThat(runs).hasValue(2);
+    assertThat(commits).hasSize(1);
+    long timestamp = commits.get(0).timestamp();
+    for (KvNode reader : cluster.running()) {
+      assertThat(reader.kv().get(bytes("a"), ReadOptions.atLeast(timestamp))).isEqualTo(bytes("2"));
+      assertThat(reader.kv().get(bytes("a"), ReadOptions.at(timestamp - 1)))
+          .isEqualTo(bytes("between"));
+    }
+  }
+
+  @Test
+  void tellsNoCommitOfATransactionThatWroteNothing() {
+    List<Commit> commits = new ArrayList<>();
+    byte[] seen =
+        cluster
+            .awaitLeader()
+            .kv()
+            .transact(
+                tx -> {
+                  tx.onCommit(commits::add);
+                  return tx.get(bytes("a"));
+                });
+    assertThat(seen).isNull();
+    assertThat(commits).isEmpty();
   }
 
   @Test
