@@ -37,8 +37,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryGroups {
 
-  /** How many entries may be under way before commands wait for each other. */
-  private static final int OUTSTANDING = 4;
+  /**
+   * How many entries may be under way before commands wait for each other: one that is being
+   * fsynced, and the next. With more of them the same commands are spread over more fsyncs.
+   */
+  static final int OUTSTANDING = 2;
 
   private static final int MAX_COMMANDS = 1_024;
 

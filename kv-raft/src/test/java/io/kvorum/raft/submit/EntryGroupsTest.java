@@ -49,72 +49,72 @@ class EntryGroupsTest {
 
   @Test
   void proposesAtOnceWhileLittleIsUnderWayAndThenInGroups() {
-    List<Caller> callers = callers(10);
-    assertThat(proposed).extracting(Proposed::requests).containsExactly(1, 1, 1, 1);
+    List<Caller> callers = callers(8);
+    assertThat(proposed).extracting(Proposed::requests).containsExactly(1, 1);
     apply(0);
-    assertThat(proposed).extracting(Proposed::requests).containsExactly(1, 1, 1, 1, 6);
-    apply(4);
-    IntStream.range(1, 4).forEach(this::apply);
+    assertThat(proposed).extracting(Proposed::requests).containsExactly(1, 1, 6);
+    apply(2);
+    apply(1);
     // Each has its own outcome: the commit timestamps count up within an entry.
     assertThat(callers.get(0).answers).containsExactly("applied 0");
-    for (int i = 4; i < 10; i++) {
-      assertThat(callers.get(i).answers).containsExactly("applied " + (400 + i - 4));
+    for (int i = 2; i < 8; i++) {
+      assertThat(callers.get(i).answers).containsExactly("applied " + (200 + i - 2));
     }
   }
 
   @Test
   void leavesOutWhatWasGivenUpWhileItWaited() {
-    List<Caller> callers = callers(7);
-    callers.get(5).givenUp = true;
+    List<Caller> callers = callers(5);
+    callers.get(3).givenUp = true;
     apply(0);
-    assertThat(proposed.get(4).requests()).isEqualTo(2);
-    apply(4);
-    assertThat(callers.get(4).answers).containsExactly("applied 400");
-    assertThat(callers.get(5).answers).isEmpty();
-    assertThat(callers.get(6).answers).containsExactly("applied 401");
+    assertThat(proposed.get(2).requests()).isEqualTo(2);
+    apply(2);
+    assertThat(callers.get(2).answers).containsExactly("applied 200");
+    assertThat(callers.get(3).answers).isEmpty();
+    assertThat(callers.get(4).answers).containsExactly("applied 201");
   }
 
   @Test
   void groupsNeverOutgrowTheLongestCommand() {
-    callers(4);
+    callers(2);
     for (int i = 0; i < 5; i++) {
       groups.add(new Caller(400));
     }
     apply(0);
     apply(1);
     apply(2);
-    assertThat(proposed).extracting(Proposed::requests).containsExactly(1, 1, 1, 1, 2, 2, 1);
+    assertThat(proposed).extracting(Proposed::requests).containsExactly(1, 1, 2, 2, 1);
     assertThat(proposed).allMatch(one -> one.gate().getContent().size() <= MAX_BYTES);
   }
 
   @Test
   void whatPassedTheGateIsLostAndWhatDidNotIsRefused() {
-    List<Caller> callers = callers(6);
+    List<Caller> callers = callers(4);
     proposed.get(0).gate().pass();
     proposed.get(0).answer().completeExceptionally(new IOException("gone"));
-    proposed.get(4).answer().completeExceptionally(new IOException("no leader"));
+    proposed.get(2).answer().completeExceptionally(new IOException("no leader"));
     assertThat(callers.get(0).answers).containsExactly("lost");
-    assertThat(callers.get(4).answers).containsExactly("refused");
-    assertThat(callers.get(5).answers).containsExactly("refused");
+    assertThat(callers.get(2).answers).containsExactly("refused");
+    assertThat(callers.get(3).answers).containsExactly("refused");
   }
 
   @Test
   void whatTheStateMachineRefusesDoesNoHarmToItsNeighbours() {
-    List<Caller> callers = callers(7);
+    List<Caller> callers = callers(5);
     apply(0);
+    proposed.get(2).answer().complete(refusal());
+    assertThat(proposed.subList(3, 6)).extracting(Proposed::requests).containsExactly(1, 1, 1);
     proposed.get(4).answer().complete(refusal());
-    assertThat(proposed.subList(5, 8)).extracting(Proposed::requests).containsExactly(1, 1, 1);
-    proposed.get(6).answer().complete(refusal());
+    apply(3);
     apply(5);
-    apply(7);
+    assertThat(callers.get(2).answers).containsExactly("applied 300");
+    assertThat(callers.get(3).answers).containsExactly("refused");
     assertThat(callers.get(4).answers).containsExactly("applied 500");
-    assertThat(callers.get(5).answers).containsExactly("refused");
-    assertThat(callers.get(6).answers).containsExactly("applied 700");
     // And the count of what is under way is right again.
-    IntStream.range(1, 4).forEach(this::apply);
+    apply(1);
     int before = proposed.size();
     callers(5);
-    assertThat(proposed).hasSize(before + 4);
+    assertThat(proposed).hasSize(before + EntryGroups.OUTSTANDING);
   }
 
   @Test
@@ -124,7 +124,7 @@ class EntryGroupsTest {
         new EntryGroups(
             gate -> {
               CompletableFuture<RaftClientReply> answer = new CompletableFuture<>();
-              if (first.size() < 4) {
+              if (first.size() < EntryGroups.OUTSTANDING) {
                 first.add(answer);
               } else {
                 answer.completeExceptionally(new IOException("no leader"));
@@ -135,7 +135,8 @@ class EntryGroupsTest {
     List<Caller> callers = IntStream.range(0, 100_000).mapToObj(i -> new Caller(1)).toList();
     callers.forEach(instant::add);
     first.get(0).completeExceptionally(new IOException("no leader"));
-    assertThat(callers.subList(4, 100_000)).allMatch(c -> c.answers.equals(List.of("refused")));
+    assertThat(callers.subList(EntryGroups.OUTSTANDING, 100_000))
+        .allMatch(c -> c.answers.equals(List.of("refused")));
   }
 
   @Test
