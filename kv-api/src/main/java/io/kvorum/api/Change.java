@@ -44,6 +44,34 @@ public sealed interface Change {
   }
 
   /**
+   * The key has a large value now: {@link ReplicatedKv#openStream} reads it, at the commit
+   * timestamp of the event or later.
+   *
+   * @param length of the value, in bytes
+   * @param expireAt as in {@link Put}
+   */
+  record PutLarge(byte[] key, long length, long expireAt) implements Change {
+
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof PutLarge other
+          && Arrays.equals(key, other.key)
+          && length == other.length
+          && expireAt == other.expireAt;
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(Arrays.hashCode(key), length, expireAt);
+    }
+
+    @Override
+    public String toString() {
+      return "PutLarge[key=" + hex(key) + ", length=" + length + ", expireAt=" + expireAt + "]";
+    }
+  }
+
+  /**
    * The key has no value now, whether or not it had one before: it was deleted, or given a value
    * that had expired already.
    */

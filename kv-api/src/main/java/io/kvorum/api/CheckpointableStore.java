@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * each, in a key space of their own that no user key can reach and no user read can see. They are
  * written by a {@link RaftBatch} only, in one write with the data, and travel with it in snapshots
  * and checkpoints. They have no conflicts, no watermark and no expiry.
+ *
+ * <p><b>Large values.</b> A version may be a {@link LargeReference}: its bytes are state records,
+ * and what becomes of them is the state machine's business. It is a version in every other respect.
+ * Reads that would have to return its bytes throw {@link LargeValueException}; scans and cursors
+ * show its length. Only {@link RaftBatch#putLargeRaft} writes one.
  */
 public interface CheckpointableStore extends MvccStore {
 
@@ -32,6 +37,20 @@ public interface CheckpointableStore extends MvccStore {
    * Empty when {@code limit <= 0} or the range is empty or inverted.
    */
   List<KeyValue> scanRecords(KeyRange range, int limit);
+
+  /**
+   * Opens a walk over the state records of the range, before its first one: for records that are
+   * too many or too long for a list. It sees one point in time however long it lives.
+   */
+  RecordCursor openRecords(KeyRange range);
+
+  /**
+   * What a read at {@code ts} finds of a large value; null when nothing is visible there, or a
+   * value that {@link #getAt} returns.
+   *
+   * @throws ReadTimestampCompactedException if {@code ts < minRetainedTs()}
+   */
+  @Nullable LargeReference largeAt(byte[] key, long ts);
 
   /**
    * The lowest timestamp above {@code ts} up to which a {@link #compact} may find something that

@@ -16,8 +16,27 @@ public interface MvccCursor extends AutoCloseable {
   /** The key it stands on: a fresh array. */
   byte[] key();
 
-  /** The value it stands on: a fresh array. */
+  /**
+   * The value it stands on: a fresh array.
+   *
+   * @throws LargeValueException if it {@link #isLarge}
+   */
   byte[] value();
+
+  /** Whether the value it stands on is a large one, which is not loaded into an array. */
+  default boolean isLarge() {
+    return false;
+  }
+
+  /** The length of the value it stands on, in bytes. */
+  default long valueLength() {
+    return value().length;
+  }
+
+  /** The key and value it stands on, without the bytes of a large one. */
+  default KeyValue entry() {
+    return isLarge() ? KeyValue.large(key(), valueLength()) : new KeyValue(key(), value());
+  }
 
   /** The commit timestamp of the version it stands on. */
   long commitTs();

@@ -58,6 +58,7 @@ public interface MvccStore extends AutoCloseable {
   /**
    * Returns the value that is visible at {@code ts}, or null.
    *
+   * @throws LargeValueException if it was written as a stream, see {@link ReplicatedKv#openStream}
    * @throws ReadTimestampCompactedException if {@code ts < minRetainedTs()}, absent keys too
    */
   byte @Nullable [] getAt(byte[] key, long ts);
@@ -125,6 +126,7 @@ public interface MvccStore extends AutoCloseable {
    * (0 clears it).
    *
    * @return false, and nothing written, when nothing is visible
+   * @throws LargeValueException if what is visible is a large value
    */
   boolean expireAt(byte[] key, long expireAt, long commitTs);
 

@@ -41,6 +41,16 @@ public interface RaftBatch extends AutoCloseable {
   void applyMutationsRaft(
       List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs);
 
+  /**
+   * Writes one version whose bytes stand in state records, without a conflict check.
+   *
+   * @param expireAt the timestamp from which the version is invisible; 0 for never
+   */
+  void putLargeRaft(byte[] key, LargeReference large, long commitTs, long expireAt);
+
+  /** As {@link CheckpointableStore#largeAt}, the batch's own earlier writes included. */
+  @Nullable LargeReference largeAt(byte[] key, long ts);
+
   /** As {@link MvccStore#deletePrefixAt}, into the batch. */
   void deletePrefixAtRaft(byte[] prefix, byte @Nullable [] excludePrefix, long commitTs);
 

@@ -5,6 +5,7 @@ import io.kvorum.api.Cancellation;
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
+import io.kvorum.api.LargeReference;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
@@ -97,6 +98,14 @@ public final class ArgumentChecks {
     for (byte[] key : readKeys) {
       readKey(key);
     }
+  }
+
+  /** The arguments of a large version; the watermark is checked by {@link #aboveWatermark}. */
+  public static void large(byte[] key, LargeReference large, long commitTs, long expireAt) {
+    writeKey(key);
+    notNull(large, "large");
+    timestamp(commitTs, "commitTs");
+    timestamp(expireAt, "expireAt");
   }
 
   /** The key of a state record. */

@@ -31,6 +31,8 @@ public final class Interpreter {
   private final Validation validation;
   private final Sessions sessions;
   private final CommitRecords commits;
+  private final Uploads uploads;
+  private final LargeSweep sweep;
 
   /** For all commands that go into the batch: it keeps what it has looked up. */
   public Interpreter(RaftBatch batch) {
@@ -42,6 +44,8 @@ public final class Interpreter {
     this.transactions = new Transactions(batch, totals, locks, due, commits);
     this.validation = new Validation(batch, totals, locks, transactions);
     this.sessions = new Sessions(batch, totals, due);
+    this.uploads = new Uploads(batch, totals, due, validation, commits);
+    this.sweep = new LargeSweep(batch);
   }
 
   /**
@@ -66,6 +70,8 @@ public final class Interpreter {
     long now = Math.max(batch.lastCommitTs(), hint);
     if (record[0] == RecordKeys.SESSION) {
       sessions.due(RecordKeys.sessionOf(record), now);
+    } else if (record[0] == RecordKeys.UPLOAD) {
+      uploads.due(RecordKeys.uploadOf(record), now);
     } else {
       transactions.due(RecordKeys.transactionOf(record), now);
     }
@@ -112,6 +118,12 @@ public final class Interpreter {
         return watermark(watermark.minRetainedTs(), now);
       } else if (request instanceof Request.Clock clock) {
         return clock(clock.atLeast(), now);
+      } else if (request instanceof Request.Upload upload) {
+        return uploads.add(upload, now);
+      } else if (request instanceof Request.FinishUpload finish) {
+        return uploads.finish(finish, now);
+      } else if (request instanceof Request.AbortUpload abort) {
+        return uploads.abort(abort.upload(), now);
       } else if (request instanceof Request.Fence) {
         return new Outcome.Fenced(); // as the outcome of its sequence it does what it is for
       }
@@ -185,6 +197,7 @@ public final class Interpreter {
     InterpreterLimits.between(minRetainedTs, 0, now - 1, "minRetainedTs");
     commits.trim(minRetainedTs);
     batch.setMinRetainedTs(minRetainedTs);
+    sweep.step();
     batch.advanceTo(now);
     return new Outcome.Committed(now);
   }

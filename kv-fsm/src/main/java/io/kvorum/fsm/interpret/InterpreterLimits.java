@@ -50,6 +50,18 @@ public final class InterpreterLimits {
   /** Longest time to live of a session. */
   public static final long MAX_SESSION_MILLIS = 24 * 3_600_000L;
 
+  /** Most bytes of one chunk of an upload. */
+  public static final int CHUNK_BYTES = 256 * 1024;
+
+  /** Most uploads that are open at the same time. */
+  public static final int UPLOADS = 1_024;
+
+  /** Shortest time without progress after which an upload is given up. */
+  public static final long MIN_UPLOAD_MILLIS = 1_000;
+
+  /** Longest time without progress after which an upload is given up. */
+  public static final long MAX_UPLOAD_MILLIS = 24 * 3_600_000L;
+
   private InterpreterLimits() {}
 
   /**

@@ -17,6 +17,9 @@ final class RecordKeys {
   static final byte TOTALS = 'c';
   static final byte OUTCOME = 'o';
   static final byte SESSION = 's';
+  static final byte SWEEP = 'g';
+  static final byte UPLOAD = 'u';
+  static final byte LARGE_VERSION = 'v';
   static final byte COMMITS = 'w';
   static final byte TRANSACTION = 'x';
 
@@ -103,9 +106,47 @@ final class RecordKeys {
     return ByteBuffer.wrap(commitsKey).getLong(1);
   }
 
+  // ---- uploads and large values ----------------------------------------------------------------
+
+  static byte[] upload(long upload) {
+    return ByteBuffer.allocate(1 + Long.BYTES).put(UPLOAD).putLong(upload).array();
+  }
+
+  static byte[] chunk(long upload, long number) {
+    return ByteBuffer.allocate(1 + ID_BYTES).put(UPLOAD).putLong(upload).putLong(number).array();
+  }
+
+  /** The record of an upload, and behind it its chunks in order. */
+  static KeyRange uploadWithChunks(long upload) {
+    return KeyRange.of(upload(upload), upload(upload + 1)); // unsigned: behind the highest as well
+  }
+
+  static byte[] largeVersion(byte[] userKey, long commitTs) {
+    return ByteBuffer.allocate(1 + userKey.length + Long.BYTES)
+        .put(LARGE_VERSION)
+        .put(userKey)
+        .putLong(commitTs)
+        .array();
+  }
+
+  static byte[] userKeyOfLargeVersion(byte[] largeVersionKey) {
+    return Arrays.copyOfRange(largeVersionKey, 1, largeVersionKey.length - Long.BYTES);
+  }
+
+  static long commitTsOfLargeVersion(byte[] largeVersionKey) {
+    return ByteBuffer.wrap(largeVersionKey).getLong(largeVersionKey.length - Long.BYTES);
+  }
+
+  static byte[] sweep() {
+    return new byte[] {SWEEP};
+  }
+
   // ---- due -----------------------------------------------------------------------------------
 
-  /** A record to look at, a session's or a transaction's, once time has come to {@code dueTs}. */
+  /**
+   * A record to look at, of a session, a transaction or an upload, once time has come to {@code
+   * dueTs}.
+   */
   static byte[] due(long dueTs, byte[] record) {
     return ByteBuffer.allocate(1 + Long.BYTES + record.length)
         .put(DUE)
@@ -128,6 +169,10 @@ final class RecordKeys {
 
   static long sessionOf(byte[] sessionKey) {
     return ByteBuffer.wrap(sessionKey).getLong(1);
+  }
+
+  static long uploadOf(byte[] uploadKey) {
+    return ByteBuffer.wrap(uploadKey).getLong(1);
   }
 
   /** All records of one space. */

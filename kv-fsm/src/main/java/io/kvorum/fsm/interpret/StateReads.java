@@ -2,6 +2,7 @@
 package io.kvorum.fsm.interpret;
 
 import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.RecordCursor;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Outcomes;
 import io.kvorum.fsm.wire.SessionState;
@@ -48,6 +49,26 @@ public final class StateReads {
   public static long nextDue(CheckpointableStore store) {
     byte[] totals = store.getRecord(RecordKeys.totals());
     return totals == null ? Long.MAX_VALUE : Totals.nextDue(totals);
+  }
+
+  /**
+   * Whether large values may be found, by an entry that asks for the watermark that is in force
+   * already, that no read can see any more.
+   */
+  public static boolean isSweepDue(CheckpointableStore store) {
+    long watermark = store.minRetainedTs();
+    return watermark > 0
+        && !store.scanRecords(RecordKeys.all(RecordKeys.LARGE_VERSION), 1).isEmpty()
+        && LargeSweep.done(store.getRecord(RecordKeys.sweep())) < watermark;
+  }
+
+  /**
+   * Opens the record of a finished upload, with its chunks behind it, all from one point in time.
+   *
+   * @param upload {@link io.kvorum.api.LargeReference#id}
+   */
+  public static RecordCursor openUpload(CheckpointableStore store, long upload) {
+    return store.openRecords(RecordKeys.uploadWithChunks(upload));
   }
 
   /** The prepared transaction that will write the key if it commits; empty when none will. */

@@ -5,14 +5,16 @@ import io.kvorum.api.RaftBatch;
 import java.nio.ByteBuffer;
 
 /**
- * How many sessions and prepared transactions there are, and when something is due next: what tells
- * a plain write, with one lookup for a whole group of entries, that it has nothing to look for.
+ * How many sessions, prepared transactions and open uploads there are, and when something is due
+ * next: what tells a plain write, with one lookup for a whole group of entries, that it has nothing
+ * to look for.
  */
 final class Totals {
 
   private final RaftBatch batch;
   private int sessions;
   private int prepared;
+  private int uploads;
   private long nextDue = Long.MAX_VALUE;
 
   Totals(RaftBatch batch) {
@@ -23,6 +25,7 @@ final class Totals {
       sessions = bytes.getInt();
       prepared = bytes.getInt();
       nextDue = bytes.getLong();
+      uploads = bytes.getInt();
     }
   }
 
@@ -32,6 +35,10 @@ final class Totals {
 
   int prepared() {
     return prepared;
+  }
+
+  int uploads() {
+    return uploads;
   }
 
   /** Nothing is due before this timestamp. */
@@ -46,6 +53,11 @@ final class Totals {
 
   void addPrepared(int change) {
     prepared += change;
+    write();
+  }
+
+  void addUploads(int change) {
+    uploads += change;
     write();
   }
 
@@ -64,10 +76,11 @@ final class Totals {
   private void write() {
     batch.putRecord(
         RecordKeys.totals(),
-        ByteBuffer.allocate(2 * Integer.BYTES + Long.BYTES)
+        ByteBuffer.allocate(3 * Integer.BYTES + Long.BYTES)
             .putInt(sessions)
             .putInt(prepared)
             .putLong(nextDue)
+            .putInt(uploads)
             .array());
   }
 }

@@ -28,6 +28,8 @@ public final class WrittenKeys {
       add(once.request(), keys);
     } else if (request instanceof Request.Write write) {
       write.mutations().forEach(mutation -> keys.add(mutation.key()));
+    } else if (request instanceof Request.FinishUpload finish) {
+      keys.add(finish.key());
     }
   }
 }

@@ -50,16 +50,31 @@
  * expired or never was is {@code SessionUnknown}, and so is every request with it from then on:
  * names of sessions are not used again.
  *
+ * <p><b>Large values.</b> {@code Upload} keeps chunks of a value aside, in order, where no read
+ * shows them: one that is sent again must be what is there, a gap is {@code Invalid}. {@code
+ * FinishUpload} writes a version of the key that refers to them, in the batch of everything else
+ * that belongs to a write; it is one, for locks, conflicts and whoever watches, and refused it
+ * leaves the upload as it was. An upload that makes no progress for its idle time, or is aborted,
+ * goes with its chunks; it is {@code UploadUnknown} then, as is one that is finished. The chunks of
+ * a version go as a whole, once no read at or above the watermark can see it: each {@code
+ * Watermark}, one that raises nothing too, looks at the next {@value
+ * io.kvorum.fsm.interpret.LargeSweep#SLICE} versions of the index, until a walk that began at the
+ * watermark in force has ended.
+ *
  * <p><b>State records</b>, outside of the user's key space:
  *
  * <pre>
  *   'K' userKey                        -> id                          write lock
  *   'L' userKey                        -> id...                       read lock
  *   'R' id u32 ordinal                 -> bound bound                 range lock
- *   'T' u64 dueTs record's key         -> nothing                     to be looked at: 's', 'x'
- *   'c'                                -> u32 sessions u32 prepared u64 nextDue
+ *   'T' u64 dueTs record's key         -> nothing                     to be looked at: 's', 'u', 'x'
+ *   'c'                                -> u32 sessions u32 prepared u64 nextDue u32 openUploads
+ *   'g'                                -> u64 done u64 target next    walk over 'v'
  *   'o' u64 session u64 sequence       -> DuplicateProto              at or above the floor
  *   's' u64 session                    -> SessionRecordProto
+ *   'u' u64 upload                     -> UploadRecordProto
+ *   'u' u64 upload u64 number          -> bytes                       chunk
+ *   'v' userKey u64 commitTs           -> u64 upload                  version with a large value
  *   'w' u64 highestTs                  -> varint (highestTs - first commitTs) commit+
  *   'x' id                             -> TransactionRecordProto      writes and reads included
  *
@@ -98,6 +113,9 @@
  *       time.
  *   <li>T11. Above the watermark the commit records name every commit that changed data, once, with
  *       the keys it changed, and nothing else.
+ *   <li>T12. The chunks of an upload are all there, and none that belongs to no upload; each upload
+ *       is open, or belongs to one version. Every large version that a read at or above the
+ *       watermark can see has its upload.
  * </ol>
  */
 @NullMarked

@@ -93,6 +93,9 @@ public sealed interface Outcome {
   /** The sequence was taken by a {@link Request.Fence}: no other request with it takes effect. */
   record Fenced() implements Outcome {}
 
+  /** It was refused: the upload was never begun, is finished, was aborted, or given up. */
+  record UploadUnknown() implements Outcome {}
+
   /** It was refused: the session was never opened, was closed, or has expired. */
   record SessionUnknown() implements Outcome {}
 

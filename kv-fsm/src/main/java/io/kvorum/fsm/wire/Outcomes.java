@@ -48,6 +48,8 @@ public final class Outcomes {
       proto.setFenced(true);
     } else if (outcome instanceof Outcome.SessionUnknown) {
       proto.setSessionUnknown(true);
+    } else if (outcome instanceof Outcome.UploadUnknown) {
+      proto.setUploadUnknown(true);
     } else if (outcome instanceof Outcome.SequenceForgotten forgotten) {
       proto.setSequenceForgotten(forgotten.oldest());
     } else {
@@ -130,6 +132,7 @@ public final class Outcomes {
       case SESSION_UNKNOWN -> new Outcome.SessionUnknown();
       case SEQUENCE_FORGOTTEN -> new Outcome.SequenceForgotten(outcome.getSequenceForgotten());
       case FENCED -> new Outcome.Fenced();
+      case UPLOAD_UNKNOWN -> new Outcome.UploadUnknown();
       case KIND_NOT_SET -> throw new MalformedCommandException("an empty outcome", null);
     };
   }

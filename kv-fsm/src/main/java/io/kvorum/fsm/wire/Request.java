@@ -2,8 +2,10 @@
 package io.kvorum.fsm.wire;
 
 import io.kvorum.api.Mutation;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +99,86 @@ public sealed interface Request {
    */
   record Once(long session, long sequence, long acknowledgedBelow, Request request)
       implements Request {}
+
+  /**
+   * Add chunks to a value that is written in parts, and is visible only once it is finished.
+   *
+   * @param upload 0 to begin one: {@link Outcome.Committed#commitTs} is its name
+   * @param first the number of the first of these chunks, counted from 0; what is there already is
+   *     compared and not written again
+   * @param chunks at least one
+   * @param idleMillis time made by the log without progress after which it is given up
+   */
+  record Upload(long upload, long first, List<byte[]> chunks, long idleMillis) implements Request {
+
+    public Upload {
+      chunks = List.copyOf(chunks);
+    }
+
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Upload other
+          && upload == other.upload
+          && first == other.first
+          && idleMillis == other.idleMillis
+          && byContent(chunks).equals(byContent(other.chunks));
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(upload, first, idleMillis, byContent(chunks));
+    }
+
+    private static List<ByteBuffer> byContent(List<byte[]> chunks) {
+      return chunks.stream().map(ByteBuffer::wrap).toList();
+    }
+
+    /** The lengths of the chunks: values stay out of logs. */
+    @Override
+    public String toString() {
+      return "Upload[upload="
+          + upload
+          + ", first="
+          + first
+          + ", chunks="
+          + chunks.stream().map(chunk -> chunk.length).toList()
+          + ", idleMillis="
+          + idleMillis
+          + "]";
+    }
+  }
+
+  /**
+   * Make a value that was written in parts visible, all of it, as a version of a key.
+   *
+   * @param chunks how many there are
+   * @param length bytes of all chunks
+   * @param checksum of all chunks, see {@code io.kvorum.fsm.interpret.UploadChecksum}
+   * @param expireAt 0: never
+   */
+  record FinishUpload(
+      long upload, byte[] key, long chunks, long length, int checksum, long expireAt)
+      implements Request {
+
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof FinishUpload other
+          && upload == other.upload
+          && Arrays.equals(key, other.key)
+          && chunks == other.chunks
+          && length == other.length
+          && checksum == other.checksum
+          && expireAt == other.expireAt;
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(upload, Arrays.hashCode(key), chunks, length, checksum, expireAt);
+    }
+  }
+
+  /** Forget a value that was written in parts and is not finished. */
+  record AbortUpload(long upload) implements Request {}
 
   /**
    * Within {@link Once}: change nothing, but take the place of that sequence, so that a request

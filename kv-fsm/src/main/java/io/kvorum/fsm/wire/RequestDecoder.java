@@ -6,6 +6,7 @@ import com.google.protobuf.MessageOrBuilder;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.Mutation;
 import io.kvorum.fsm.wire.WireProto.DeletePrefixProto;
+import io.kvorum.fsm.wire.WireProto.FinishUploadProto;
 import io.kvorum.fsm.wire.WireProto.MutationProto;
 import io.kvorum.fsm.wire.WireProto.OnceProto;
 import io.kvorum.fsm.wire.WireProto.PrepareProto;
@@ -14,6 +15,7 @@ import io.kvorum.fsm.wire.WireProto.RequestProto;
 import io.kvorum.fsm.wire.WireProto.SessionProto;
 import io.kvorum.fsm.wire.WireProto.TransactionIdProto;
 import io.kvorum.fsm.wire.WireProto.TransactionProto;
+import io.kvorum.fsm.wire.WireProto.UploadProto;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -70,8 +72,32 @@ final class RequestDecoder {
         checkKnown(request.getFence(), "fence");
         yield new Request.Fence();
       }
+      case UPLOAD -> toUpload(request.getUpload());
+      case FINISH_UPLOAD -> toFinish(request.getFinishUpload());
+      case ABORT_UPLOAD -> new Request.AbortUpload(request.getAbortUpload());
       case KIND_NOT_SET -> throw new MalformedCommandException("an empty request", null);
     };
+  }
+
+  private static Request toUpload(UploadProto upload) {
+    checkKnown(upload, "upload");
+    List<byte[]> chunks = new ArrayList<>(upload.getChunksCount());
+    for (ByteString chunk : upload.getChunksList()) {
+      chunks.add(chunk.toByteArray());
+    }
+    return new Request.Upload(
+        upload.getUpload(), upload.getFirst(), chunks, upload.getIdleMillis());
+  }
+
+  private static Request toFinish(FinishUploadProto finish) {
+    checkKnown(finish, "end of an upload");
+    return new Request.FinishUpload(
+        finish.getUpload(),
+        finish.getKey().toByteArray(),
+        finish.getChunks(),
+        finish.getLength(),
+        finish.getChecksum(),
+        finish.getExpireAt());
   }
 
   private static Request toSession(SessionProto session) {

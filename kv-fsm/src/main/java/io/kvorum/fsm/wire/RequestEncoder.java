@@ -7,6 +7,7 @@ import io.kvorum.api.Mutation;
 import io.kvorum.fsm.wire.WireProto.ClockProto;
 import io.kvorum.fsm.wire.WireProto.DeletePrefixProto;
 import io.kvorum.fsm.wire.WireProto.FenceProto;
+import io.kvorum.fsm.wire.WireProto.FinishUploadProto;
 import io.kvorum.fsm.wire.WireProto.MutationProto;
 import io.kvorum.fsm.wire.WireProto.OnceProto;
 import io.kvorum.fsm.wire.WireProto.PrepareProto;
@@ -15,6 +16,7 @@ import io.kvorum.fsm.wire.WireProto.RequestProto;
 import io.kvorum.fsm.wire.WireProto.SessionProto;
 import io.kvorum.fsm.wire.WireProto.TransactionIdProto;
 import io.kvorum.fsm.wire.WireProto.TransactionProto;
+import io.kvorum.fsm.wire.WireProto.UploadProto;
 import io.kvorum.fsm.wire.WireProto.WatermarkProto;
 import io.kvorum.fsm.wire.WireProto.WriteProto;
 
@@ -52,10 +54,39 @@ final class RequestEncoder {
       proto.setClock(ClockProto.newBuilder().setAtLeast(clock.atLeast()));
     } else if (inner instanceof Request.Fence) {
       proto.setFence(FenceProto.getDefaultInstance());
-    } else {
+    } else if (!upload(inner, proto)) {
       proto.setSession(session(inner));
     }
     return proto.build();
+  }
+
+  /** Sets what is about an upload; false if the request is not. */
+  private static boolean upload(Request request, RequestProto.Builder proto) {
+    if (request instanceof Request.Upload upload) {
+      UploadProto.Builder chunks =
+          UploadProto.newBuilder()
+              .setUpload(upload.upload())
+              .setFirst(upload.first())
+              .setIdleMillis(upload.idleMillis());
+      for (byte[] chunk : upload.chunks()) {
+        chunks.addChunks(UnsafeByteOperations.unsafeWrap(chunk));
+      }
+      proto.setUpload(chunks);
+    } else if (request instanceof Request.FinishUpload finish) {
+      proto.setFinishUpload(
+          FinishUploadProto.newBuilder()
+              .setUpload(finish.upload())
+              .setKey(UnsafeByteOperations.unsafeWrap(finish.key()))
+              .setChunks(finish.chunks())
+              .setLength(finish.length())
+              .setChecksum(finish.checksum())
+              .setExpireAt(finish.expireAt()));
+    } else if (request instanceof Request.AbortUpload abort) {
+      proto.setAbortUpload(abort.upload());
+    } else {
+      return false;
+    }
+    return true;
   }
 
   static OnceProto toProto(Request.Once once) {

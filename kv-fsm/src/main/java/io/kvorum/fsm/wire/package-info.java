@@ -18,6 +18,9 @@
  *                | Watermark { min_retained_ts }
  *                | Clock { at_least }                       0: to the leader's clock
  *                | Fence                                    only with once
+ *                | Upload { upload, first, chunk..., idle_millis }       upload 0: a new one
+ *                | FinishUpload { upload, key, chunks, length, checksum, expire_at }
+ *                | AbortUpload { upload }
  *   once         = session, sequence, acknowledged_below    0: nothing is said
  *   transaction  = start_ts, mutation..., read_key..., read_range(start?, end?)...
  *   id           = high, low                                128 bits, made by who begins it
@@ -30,7 +33,7 @@
  *                | conflict(kind, key) | locked(key, holder id) | start_too_old(oldest)
  *                | not_prepared | invalid(why)
  *                | duplicate(outcome, term, index) | fenced
- *                | session_unknown | sequence_forgotten(oldest)
+ *                | session_unknown | sequence_forgotten(oldest) | upload_unknown
  * </pre>
  *
  * <p>What the requests do, and which outcome says what, is specified in the package {@code

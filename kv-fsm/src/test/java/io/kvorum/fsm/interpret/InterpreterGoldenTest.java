@@ -13,6 +13,7 @@ import io.kvorum.fsm.wire.TransactionId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +78,69 @@ final class InterpreterGoldenTest {
               put("b", "2"));
           t.play(10, put("k".repeat(70_000), "long key"));
         });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void uploads(StoreKind kind) throws IOException {
+    golden(
+        kind,
+        "uploads.txt",
+        t -> {
+          t.say("a value in parts is not visible before it is finished");
+          t.play(SECOND, upload(0, 0, "one", "two"));
+          t.play(SECOND, upload(SECOND, 2, "three"), upload(SECOND, 1, "two", "three", "four"));
+          t.showUploads();
+          t.say(
+              "a gap, other bytes, no chunk, an empty one, nobody's: refused, and nothing changed");
+          t.play(
+              SECOND,
+              upload(SECOND, 5, "six"),
+              upload(SECOND, 0, "uno"),
+              upload(SECOND, 4),
+              upload(SECOND, 4, ""),
+              upload(77, 0, "x"),
+              finish(SECOND, "k", "one", "two"));
+          t.play(SECOND, finish(SECOND, "k", "one", "two", "three", "four"));
+          t.showCommits();
+          t.say("it is a write: a transaction that has read the key before meets it");
+          t.play(SECOND, new Request.OnePhase(transaction(SECOND + 1, "k")));
+          t.say("finished is finished");
+          t.play(
+              SECOND,
+              upload(SECOND, 4, "five"),
+              new Request.AbortUpload(SECOND),
+              finish(SECOND, "k", "one", "two", "three", "four"));
+          t.say("overwritten, and gone as a whole when the watermark passes that");
+          t.play(SECOND, put("k", "small"));
+          t.showUploads();
+          t.play(2 * SECOND, new Request.Watermark(SECOND + 20));
+          t.showUploads();
+          t.say("one that is aborted, and one that makes no progress");
+          t.play(3 * SECOND, upload(0, 0, "a"), upload(0, 0, "b"));
+          t.play(4 * SECOND, new Request.AbortUpload(3 * SECOND));
+          t.showUploads();
+          t.play(14 * SECOND, new Request.Clock(0));
+          t.showUploads();
+        });
+  }
+
+  private static Request upload(long upload, long first, String... chunks) {
+    return new Request.Upload(
+        upload, first, Arrays.stream(chunks).map(InterpreterGoldenTest::bytes).toList(), 10_000);
+  }
+
+  private static Request finish(long upload, String key, String... chunks) {
+    int checksum = 0;
+    for (String chunk : chunks) {
+      checksum = UploadChecksum.next(checksum, bytes(chunk));
+    }
+    int length = String.join("", chunks).length();
+    return new Request.FinishUpload(upload, bytes(key), chunks.length, length, checksum, 0);
+  }
+
+  private static Transaction transaction(long startTs, String readKey) {
+    return new Transaction(startTs, List.of(), List.of(bytes(readKey)), List.of());
   }
 
   @ParameterizedTest

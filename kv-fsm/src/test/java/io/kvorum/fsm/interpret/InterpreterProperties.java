@@ -33,7 +33,7 @@ class InterpreterProperties {
   @Property(tries = 400, shrinking = ShrinkingMode.OFF)
   void commandsDoWhatTheModelDoes(@ForAll long seed) throws IOException {
     for (int run = 0; run < EFFORT; run++) {
-      run(seed + run, StoreKind.MEMORY, (seed + run) % 2 == 0);
+      run(Universe.of(seed + run), seed + run, StoreKind.MEMORY, (seed + run) % 2 == 0);
     }
   }
 
@@ -41,26 +41,27 @@ class InterpreterProperties {
   void bothStoresDoWhatTheModelDoesAndHoldTheSameBytes(@ForAll long seed) throws IOException {
     for (int run = 0; run < EFFORT; run++) {
       boolean compacting = (seed + run) % 2 == 0;
-      assertThat(run(seed + run, StoreKind.ROCKS, compacting))
-          .isEqualTo(run(seed + run, StoreKind.MEMORY, compacting));
+      long own = seed + run;
+      assertThat(run(Universe.of(own), own, StoreKind.ROCKS, compacting))
+          .isEqualTo(run(Universe.of(own), own, StoreKind.MEMORY, compacting));
     }
   }
 
   /** A locked range up to the first key there is holds none, so it is in nobody's way. */
   @Example
   void aLockedRangeWithoutKeys() throws IOException {
-    byte[] unused = run(-40254, StoreKind.MEMORY, true);
+    byte[] unused = run(Universe.withoutUploads(-40254), -40254, StoreKind.MEMORY, true);
   }
 
   /** A prefix delete and a locked range share keys, but none that is ever written here. */
   @Example
   void aLockedRangeWithoutWrittenKeys() throws IOException {
-    byte[] unused = run(-357, StoreKind.MEMORY, false);
+    byte[] unused = run(Universe.withoutUploads(-357), -357, StoreKind.MEMORY, false);
   }
 
   /** The content of the store at the end. */
-  private static byte[] run(long seed, StoreKind kind, boolean compacting) throws IOException {
-    Universe universe = Universe.of(seed);
+  private static byte[] run(Universe universe, long seed, StoreKind kind, boolean compacting)
+      throws IOException {
     PlainModel model = new PlainModel();
     Random groups = new Random(seed);
     List<String> done = new ArrayList<>();
@@ -90,6 +91,7 @@ class InterpreterProperties {
           assertThat(readAll(store, readable)).as("%s", done).isEqualTo(read);
         }
         RecordInvariants.check(store);
+        UploadInvariants.check(store, model.openUploads());
         assertThat(RecordInvariants.commits(store)).as("%s", done).isEqualTo(model.commits());
         if (compacting) {
           store.compact(store.minRetainedTs(), Cancellation.NEVER);
@@ -128,7 +130,12 @@ class InterpreterProperties {
     for (long ts : new long[] {store.lastCommitTs(), Math.max(0, store.lastCommitTs() - 3)}) {
       for (byte[] key : Universe.ALL) {
         if (ts >= store.minRetainedTs()) {
-          assertThat(store.getAt(key, ts)).as("%s", done).isEqualTo(model.get(key, ts));
+          assertThat(UploadInvariants.read(store, key, ts))
+              .as("%s", done)
+              .isEqualTo(model.get(key, ts));
+          assertThat(store.largeAt(key, ts) != null)
+              .as("%s", done)
+              .isEqualTo(model.isLarge(key, ts));
         }
       }
     }
@@ -137,7 +144,10 @@ class InterpreterProperties {
   private static List<String> readAll(CheckpointableStore store, long ts) {
     List<String> values = new ArrayList<>();
     for (byte[] key : Universe.ALL) {
-      values.add(ts < store.minRetainedTs() ? "compacted" : Arrays.toString(store.getAt(key, ts)));
+      values.add(
+          ts < store.minRetainedTs()
+              ? "compacted"
+              : Arrays.toString(UploadInvariants.read(store, key, ts)));
     }
     return values;
   }

@@ -10,6 +10,7 @@ import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Request;
 import io.kvorum.fsm.wire.Transaction;
 import io.kvorum.fsm.wire.TransactionId;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,7 +28,36 @@ final class PlainModel {
 
   private static final long MILLI = 1L << 16;
 
-  private record Cell(byte @Nullable [] value, long expireAt) {}
+  private record Cell(byte @Nullable [] value, long expireAt, boolean large) {
+
+    Cell(byte @Nullable [] value, long expireAt) {
+      this(value, expireAt, false);
+    }
+  }
+
+  private static final class Upload {
+    final long idle;
+    final List<byte[]> chunks = new ArrayList<>();
+    long expireAt;
+
+    Upload(long idle) {
+      this.idle = idle;
+    }
+
+    byte[] bytes() {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      chunks.forEach(bytes::writeBytes);
+      return bytes.toByteArray();
+    }
+
+    int checksum() {
+      int checksum = 0;
+      for (byte[] chunk : chunks) {
+        checksum = UploadChecksum.next(checksum, chunk);
+      }
+      return checksum;
+    }
+  }
 
   private static final class Pending {
     final long preparedTs;
@@ -58,6 +88,7 @@ final class PlainModel {
   private final Map<TransactionId, Pending> prepared = new HashMap<>();
   private final Map<TransactionId, Finished> finished = new HashMap<>();
   private final Map<Long, Session> sessions = new HashMap<>();
+  private final Map<Long, Upload> uploads = new HashMap<>();
   private final TreeMap<Long, List<RecordedCommit.Change>> changed = new TreeMap<>();
   private long last;
   private long watermark;
@@ -99,6 +130,7 @@ final class PlainModel {
     }
     finished.values().removeIf(end -> end.ts + InterpreterLimits.FINISHED_MILLIS * MILLI <= now);
     sessions.values().removeIf(session -> session.expireAt <= now);
+    uploads.values().removeIf(upload -> upload.expireAt <= now);
   }
 
   private Outcome once(Request.Once once, long now) {
@@ -162,8 +194,78 @@ final class PlainModel {
       }
       watermark = Math.max(watermark, raise.minRetainedTs());
       return committed(now);
+    } else if (request instanceof Request.Upload upload) {
+      return upload(upload, now);
+    } else if (request instanceof Request.FinishUpload finish) {
+      return finish(finish, now);
+    } else if (request instanceof Request.AbortUpload abort) {
+      return uploads.remove(abort.upload()) == null ? new Outcome.UploadUnknown() : committed(now);
     }
     return committed(Math.max(now, ((Request.Clock) request).atLeast()));
+  }
+
+  private Outcome upload(Request.Upload request, long now) {
+    List<byte[]> chunks = request.chunks();
+    if (request.idleMillis() < 1_000
+        || chunks.isEmpty()
+        || chunks.stream().anyMatch(chunk -> chunk.length == 0)) {
+      return new Outcome.Invalid("");
+    }
+    Upload upload =
+        request.upload() == 0 ? new Upload(request.idleMillis()) : uploads.get(request.upload());
+    if (upload == null) {
+      return new Outcome.UploadUnknown();
+    }
+    int first = (int) request.first();
+    if (first < 0 || first > upload.chunks.size()) {
+      return new Outcome.Invalid("");
+    }
+    List<byte[]> there = upload.chunks.subList(first, upload.chunks.size());
+    for (int i = 0; i < Math.min(there.size(), chunks.size()); i++) {
+      if (!Arrays.equals(there.get(i), chunks.get(i))) {
+        return new Outcome.Invalid("");
+      }
+    }
+    for (int i = upload.chunks.size() - first; i < chunks.size(); i++) {
+      upload.chunks.add(chunks.get(i));
+    }
+    upload.expireAt = now + upload.idle * MILLI;
+    uploads.put(request.upload() == 0 ? now : request.upload(), upload);
+    return committed(now);
+  }
+
+  private Outcome finish(Request.FinishUpload finish, long now) {
+    Upload upload = uploads.get(finish.upload());
+    if (upload == null) {
+      return new Outcome.UploadUnknown();
+    }
+    if (finish.chunks() != upload.chunks.size()
+        || finish.length() != upload.bytes().length
+        || finish.checksum() != upload.checksum()) {
+      return new Outcome.Invalid("");
+    }
+    List<Mutation> write = List.of(Mutation.put(finish.key(), upload.bytes(), finish.expireAt()));
+    Outcome locked = lockOnWrites(write);
+    if (locked != null) {
+      return locked;
+    }
+    uploads.remove(finish.upload());
+    Outcome committed = commit(write, now);
+    keys.computeIfAbsent(finish.key(), key -> new TreeMap<>())
+        .put(now, new Cell(upload.bytes(), finish.expireAt(), true));
+    return committed;
+  }
+
+  /** Whether what a read sees was written in parts. */
+  boolean isLarge(byte[] key, long ts) {
+    TreeMap<Long, Cell> versions = keys.get(key);
+    Map.Entry<Long, Cell> newest = versions == null ? null : versions.floorEntry(ts);
+    return newest != null && get(key, ts) != null && newest.getValue().large();
+  }
+
+  /** How many values in parts are not finished. */
+  int openUploads() {
+    return uploads.size();
   }
 
   private Outcome committed(long ts) {

@@ -175,7 +175,7 @@ final class RecordInvariants {
       Map<String, byte[]> found, int sessions, int prepared, long nextDue) {
     byte[] value = found.get(HEX.formatHex(RecordKeys.totals()));
     ByteBuffer totals =
-        value == null ? ByteBuffer.allocate(16).putLong(8, Long.MAX_VALUE) : ByteBuffer.wrap(value);
+        value == null ? ByteBuffer.allocate(20).putLong(8, Long.MAX_VALUE) : ByteBuffer.wrap(value);
     assertThat(totals.getInt(0)).isEqualTo(sessions);
     assertThat(totals.getInt(4)).isEqualTo(prepared);
     assertThat(totals.getLong(8)).isEqualTo(nextDue);

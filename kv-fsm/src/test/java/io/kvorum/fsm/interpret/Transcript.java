@@ -15,6 +15,7 @@ import io.kvorum.fsm.wire.Command;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Request;
 import io.kvorum.fsm.wire.Transaction;
+import io.kvorum.fsm.wire.UploadState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,8 @@ final class Transcript {
     try (MvccCursor cursor = store.openCursor(KeyRange.all(), store.lastCommitTs(), false)) {
       while (cursor.next()) {
         text.append("    ").append(shown(cursor.key())).append(" = ");
-        text.append(shown(cursor.value())).append(" @").append(cursor.commitTs());
+        text.append(cursor.isLarge() ? "large of " + cursor.valueLength() : shown(cursor.value()));
+        text.append(" @").append(cursor.commitTs());
         text.append('\n');
       }
     }
@@ -67,6 +69,19 @@ final class Transcript {
       text.append(HexFormat.of().formatHex(record.value())).append('\n');
       for (RecordedCommit commit : CommitRecord.decode(record, -1)) {
         text.append("      ").append(RecordInvariants.text(commit)).append('\n');
+      }
+    }
+  }
+
+  /** What the store keeps of uploads, and of the walk over large values. */
+  void showUploads() {
+    for (byte space : new byte[] {RecordKeys.SWEEP, RecordKeys.UPLOAD, RecordKeys.LARGE_VERSION}) {
+      for (KeyValue record : store.scanRecords(RecordKeys.all(space), Integer.MAX_VALUE)) {
+        boolean state = space == RecordKeys.UPLOAD && record.key().length == 9;
+        text.append("    ").append(HexFormat.of().formatHex(record.key())).append(" -> ");
+        text.append(
+            state ? UploadState.decode(record.value()) : HexFormat.of().formatHex(record.value()));
+        text.append('\n');
       }
     }
   }
@@ -109,6 +124,17 @@ final class Transcript {
           + text(prepare.transaction())
           + " locks "
           + prepare.lockMillis();
+    } else if (request instanceof Request.FinishUpload finish) {
+      return "finish upload "
+          + finish.upload()
+          + " as "
+          + shown(finish.key())
+          + ", "
+          + finish.chunks()
+          + " chunks, "
+          + finish.length()
+          + " bytes"
+          + (finish.expireAt() == 0 ? "" : " until " + finish.expireAt());
     }
     return request.toString();
   }

@@ -16,6 +16,7 @@ import io.kvorum.store.memory.InMemoryMvccStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Makes commands from a seed, over few keys, transactions and sessions, so that they meet. */
 public final class Universe {
@@ -28,12 +29,14 @@ public final class Universe {
   private static final long[] STEPS = {0, 1, 1L << 16, 700L << 16, 90_000L << 16, 700_000L << 16};
 
   private final Random random;
+  private final @Nullable UploadUniverse uploads;
   private final List<Long> sessions = new ArrayList<>(List.of(-7L));
   private long time = 1L << 40;
   private long sequence = 1;
 
-  private Universe(long seed) {
+  private Universe(long seed, boolean withUploads) {
     this.random = new Random(seed);
+    this.uploads = withUploads ? new UploadUniverse(seed) : null;
   }
 
   private static List<byte[]> all() {
@@ -48,12 +51,17 @@ public final class Universe {
   }
 
   static Universe of(long seed) {
-    return new Universe(seed);
+    return new Universe(seed, true);
+  }
+
+  /** One without values in parts: what a seed makes stays as it was before there were any. */
+  static Universe withoutUploads(long seed) {
+    return new Universe(seed, false);
   }
 
   /** Commands that were made while a store carried them out, so that they fit each other. */
   public static List<Command> commands(long seed, int count) {
-    Universe universe = new Universe(seed);
+    Universe universe = Universe.of(seed);
     List<Command> commands = new ArrayList<>();
     try (CheckpointableStore store = InMemoryMvccStore.create(StoreOptions.defaults());
         RaftBatch batch = store.openRaftBatch()) {
@@ -74,6 +82,9 @@ public final class Universe {
           && command.requests().get(i) instanceof Request.OpenSession) {
         opened(committed.commitTs());
       }
+      if (uploads != null) {
+        uploads.learn(command.requests().get(i), outcomes.get(i));
+      }
     }
   }
 
@@ -87,7 +98,8 @@ public final class Universe {
     long hint = random.nextInt(5) == 0 ? random.nextInt(100) : time;
     List<Request> requests = new ArrayList<>();
     for (int i = random.nextInt(3); i >= 0; i--) {
-      Request request = request(lastCommitTs);
+      Request request =
+          uploads != null && uploads.hasTurn() ? uploads.request(ALL, time) : request(lastCommitTs);
       requests.add(random.nextInt(3) == 0 && !aboutASession(request) ? once(request) : request);
     }
     return new Command(hint, requests);

@@ -74,6 +74,7 @@ final class WireProperties {
     outcomes.add(new Outcome.NotPrepared());
     outcomes.add(new Outcome.StartTooOld(term));
     outcomes.add(new Outcome.SessionUnknown());
+    outcomes.add(new Outcome.UploadUnknown());
     outcomes.add(new Outcome.SequenceForgotten(index));
     for (Outcome outcome : List.copyOf(outcomes)) {
       outcomes.add(new Outcome.Duplicate(outcome, new LogPosition(3, index)));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.codec;
 
+import io.kvorum.api.LargeReference;
+import io.kvorum.api.LargeValueException;
 import java.util.Arrays;
 
 /**
@@ -11,20 +13,35 @@ public final class VersionBytes {
 
   private static final int TOMBSTONE = 1;
   private static final int EXPIRES = 2;
+  private static final int LARGE = 4;
   private static final int HEADER = 1 + Long.BYTES;
+  private static final int REFERENCE = 2 * Long.BYTES;
 
   private VersionBytes() {}
 
   /** A live version; {@code expireAt} 0 for never. */
   public static byte[] put(long commitTs, byte[] value, long expireAt) {
-    int header = expireAt == 0 ? HEADER : HEADER + Long.BYTES;
-    byte[] bytes = new byte[header + value.length];
-    bytes[0] = (byte) (expireAt == 0 ? 0 : EXPIRES);
+    byte[] bytes = live(0, commitTs, value.length, expireAt);
+    System.arraycopy(value, 0, bytes, headerLength(bytes), value.length);
+    return bytes;
+  }
+
+  /** A live version whose bytes stand elsewhere; {@code expireAt} 0 for never. */
+  public static byte[] large(long commitTs, LargeReference large, long expireAt) {
+    byte[] bytes = live(LARGE, commitTs, REFERENCE, expireAt);
+    BigEndian.putLong(bytes, headerLength(bytes), large.length());
+    BigEndian.putLong(bytes, headerLength(bytes) + Long.BYTES, large.id());
+    return bytes;
+  }
+
+  /** A live version with room for what follows its header. */
+  private static byte[] live(int flags, long commitTs, int length, long expireAt) {
+    byte[] bytes = new byte[(expireAt == 0 ? HEADER : HEADER + Long.BYTES) + length];
+    bytes[0] = (byte) (expireAt == 0 ? flags : flags | EXPIRES);
     BigEndian.putLong(bytes, 1, commitTs);
     if (expireAt != 0) {
       BigEndian.putLong(bytes, HEADER, expireAt);
     }
-    System.arraycopy(value, 0, bytes, header, value.length);
     return bytes;
   }
 
@@ -55,12 +72,37 @@ public final class VersionBytes {
     return !isTombstone(version) && (expireAt == 0 || expireAt > ts);
   }
 
-  /** A copy of the value; empty for a tombstone. */
-  public static byte[] value(byte[] version) {
+  /** Whether its bytes stand elsewhere: {@link #reference} tells what is known of them. */
+  public static boolean isLarge(byte[] version) {
+    return (version[0] & LARGE) != 0;
+  }
+
+  /** What stands in place of a large value; the version must be a large one. */
+  public static LargeReference reference(byte[] version) {
+    int at = headerLength(version);
+    return new LargeReference(
+        BigEndian.getLong(version, at), BigEndian.getLong(version, at + Long.BYTES));
+  }
+
+  /**
+   * A copy of the value; empty for a tombstone.
+   *
+   * @param userKey of the version
+   * @throws LargeValueException if it is a large one
+   */
+  public static byte[] value(byte[] userKey, byte[] version) {
+    if (isLarge(version)) {
+      throw new LargeValueException(userKey, reference(version).length());
+    }
     return Arrays.copyOfRange(version, headerLength(version), version.length);
   }
 
-  /** Whether the bytes are what {@link #put} or {@link #tombstone} made of some arguments. */
+  /** The length of a value that is not a large one. */
+  public static int valueLength(byte[] version) {
+    return version.length - headerLength(version);
+  }
+
+  /** Whether the bytes are what one of this class's methods made of some arguments. */
   public static boolean isWellFormed(byte[] bytes) {
     if (bytes.length < HEADER || commitTs(bytes) < 0) {
       return false;
@@ -69,8 +111,17 @@ public final class VersionBytes {
       case 0 -> true;
       case TOMBSTONE -> bytes.length == HEADER;
       case EXPIRES -> bytes.length >= headerLength(bytes) && expireAt(bytes) > 0;
+      case LARGE -> hasReference(bytes);
+      case LARGE | EXPIRES -> hasReference(bytes) && expireAt(bytes) > 0;
       default -> false;
     };
+  }
+
+  private static boolean hasReference(byte[] bytes) {
+    int at = headerLength(bytes);
+    return bytes.length == at + REFERENCE
+        && BigEndian.getLong(bytes, at) > 0
+        && BigEndian.getLong(bytes, at + Long.BYTES) >= 0;
   }
 
   private static int headerLength(byte[] version) {

@@ -15,8 +15,10 @@
  * applied          'm' 'p'                                         -> u64 term  u64 index
  * timestamps       'm' 't'                                         -> u64 lastCommitTs  u64 minRetainedTs
  *
- * version      := u8 flags  u64 commitTs  [u64 expireAt if flags is 2]  value
+ * version      := u8 flags  u64 commitTs  [u64 expireAt if flags has 2]  value | reference
  * flags        := 0 | 1 tombstone, without a value | 2 expires, expireAt is above 0
+ *               | 4 large, with a reference | 6 large and expires
+ * reference    := u64 length, above 0  u64 id
  * keys         := (u32 length  userKey)*
  * prefixDelete := u32 length  prefix  u8 hasExclude  excludePrefix
  * escaped(k)   := k with each byte 00 written as 00 FF
@@ -27,7 +29,9 @@
  * has its own first byte. In 'n' nothing follows the user key, so it stands as it is; in 'h'
  * something follows, so it is escaped, which keeps the order of keys and keeps one key from being
  * mistaken for another key plus a timestamp. What stands under 's' belongs to the state machine
- * that applies the log: this format gives it a place and says nothing about its bytes.
+ * that applies the log: this format gives it a place and says nothing about its bytes. The bytes of
+ * a large value are among them; what the version holds is its length, and the state machine's name
+ * of it. The flag is out of a user's reach, so no value is ever mistaken for a reference.
  *
  * <p>Invariants of the format:
  *
@@ -46,7 +50,7 @@
  *   <li>F5. {@code lastCommitTs} is at least every commit timestamp ever written.
  * </ol>
  *
- * <p>Version history: 1, the first; the space 's' joined it before any release.
+ * <p>Version history: 1, the first; the space 's' and large versions joined it before any release.
  */
 @NullMarked
 package io.kvorum.store.codec;

@@ -68,7 +68,7 @@ record Content(
   Content expire(byte[] key, long expireAt, long commitTs) {
     ArgumentChecks.aboveWatermark(commitTs, minRetainedTs);
     Version visible = visibleAt(key, commitTs);
-    return visible == null ? this : write(key, visible.expiringAt(expireAt, commitTs));
+    return visible == null ? this : write(key, visible.expiringAt(key, expireAt, commitTs));
   }
 
   Content apply(List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {

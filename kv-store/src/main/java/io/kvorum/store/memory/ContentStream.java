@@ -31,7 +31,12 @@ final class ContentStream {
       for (Version version : entry.getValue().newestFirst()) {
         writer.add(
             new VersionRecord(
-                key, version.commitTs(), version.tombstone(), version.expireAt(), version.value()));
+                key,
+                version.commitTs(),
+                version.tombstone(),
+                version.expireAt(),
+                version.value(),
+                version.large()));
       }
       entry = content.keys().higherEntry(key);
     }
@@ -64,7 +69,12 @@ final class ContentStream {
         key = record.key();
       }
       versions.add(
-          new Version(record.commitTs(), record.tombstone(), record.expireAt(), record.value()));
+          new Version(
+              record.commitTs(),
+              record.tombstone(),
+              record.expireAt(),
+              record.value(),
+              record.large()));
     }
     if (!versions.isEmpty()) {
       keys = keys.plus(key, History.of(versions));

@@ -32,7 +32,7 @@ final class Handles {
 
   /** Cursor, snapshot or batch. Closing a cursor or a batch waits for a call that runs on it. */
   sealed interface Handle extends AutoCloseable
-      permits MemoryCursor, MemorySnapshot, MemoryRaftBatch {
+      permits MemoryCursor, MemoryRecordCursor, MemorySnapshot, MemoryRaftBatch {
     @Override
     void close();
   }

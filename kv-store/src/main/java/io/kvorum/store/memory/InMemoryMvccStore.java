@@ -7,11 +7,13 @@ import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.ConflictClass;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
+import io.kvorum.api.LargeReference;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccCursor;
 import io.kvorum.api.MvccSnapshot;
 import io.kvorum.api.RaftBatch;
+import io.kvorum.api.RecordCursor;
 import io.kvorum.api.StoreFailedException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
@@ -74,7 +76,18 @@ public final class InMemoryMvccStore implements CheckpointableStore {
     gate.enter();
     try {
       Version version = visibleAt(key, ts);
-      return version == null ? null : version.value().clone();
+      return version == null ? null : version.copy(key);
+    } finally {
+      gate.exit();
+    }
+  }
+
+  @Override
+  public @Nullable LargeReference largeAt(byte[] key, long ts) {
+    gate.enter();
+    try {
+      Version version = visibleAt(key, ts);
+      return version == null ? null : version.large();
     } finally {
       gate.exit();
     }
@@ -334,6 +347,17 @@ public final class InMemoryMvccStore implements CheckpointableStore {
   }
 
   @Override
+  public RecordCursor openRecords(KeyRange range) {
+    return call(
+        () -> {
+          ArgumentChecks.range(range);
+          MemoryRecordCursor cursor = new MemoryRecordCursor(handles, content, range);
+          handles.add(cursor);
+          return cursor;
+        });
+  }
+
+  @Override
   public SyncMode syncMode() {
     return call(() -> syncMode);
   }
@@ -460,7 +484,7 @@ public final class InMemoryMvccStore implements CheckpointableStore {
           MemoryCursor cursor = cursor(range, ts, reverse);
           List<KeyValue> found = new ArrayList<>();
           while (found.size() < limit && cursor.next()) {
-            found.add(new KeyValue(cursor.key(), cursor.value()));
+            found.add(cursor.entry());
           }
           return found;
         });

@@ -2,6 +2,7 @@
 package io.kvorum.store.memory;
 
 import io.kvorum.api.KeyRange;
+import io.kvorum.api.LargeReference;
 import io.kvorum.api.MvccCursor;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,18 @@ final class MemoryCursor implements MvccCursor, Handles.Handle {
 
   @Override
   public synchronized byte[] value() {
-    return here().value().clone();
+    return here().copy(key());
+  }
+
+  @Override
+  public synchronized boolean isLarge() {
+    return here().large() != null;
+  }
+
+  @Override
+  public synchronized long valueLength() {
+    LargeReference large = here().large();
+    return large == null ? here().value().length : large.length();
   }
 
   @Override
@@ -111,7 +123,7 @@ final class MemoryCursor implements MvccCursor, Handles.Handle {
     return new IllegalStateException("the cursor stands on no key; call next() first");
   }
 
-  private static KeyRange copy(KeyRange range) {
+  static KeyRange copy(KeyRange range) {
     byte[] start = range.start();
     byte[] end = range.end();
     return new KeyRange(start == null ? null : start.clone(), end == null ? null : end.clone());

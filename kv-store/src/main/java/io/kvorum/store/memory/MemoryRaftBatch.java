@@ -3,6 +3,7 @@ package io.kvorum.store.memory;
 
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
+import io.kvorum.api.LargeReference;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.RaftBatch;
@@ -51,7 +52,24 @@ final class MemoryRaftBatch implements RaftBatch, Handles.Handle {
     ArgumentChecks.readKey(key);
     ArgumentChecks.timestamp(ts, "ts");
     Version version = content.visibleAt(key, ts);
-    return version == null ? null : version.value().clone();
+    return version == null ? null : version.copy(key);
+  }
+
+  @Override
+  public synchronized @Nullable LargeReference largeAt(byte[] key, long ts) {
+    checkOpen();
+    ArgumentChecks.readKey(key);
+    ArgumentChecks.timestamp(ts, "ts");
+    Version version = content.visibleAt(key, ts);
+    return version == null ? null : version.large();
+  }
+
+  @Override
+  public synchronized void putLargeRaft(
+      byte[] key, LargeReference large, long commitTs, long expireAt) {
+    checkOpen();
+    ArgumentChecks.large(key, large, commitTs, expireAt);
+    content = content.write(key, Version.large(commitTs, expireAt, large));
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
+import io.kvorum.api.LargeReference;
 import io.kvorum.store.codec.StoreKeys;
 import io.kvorum.store.codec.StoreRecords;
 import io.kvorum.store.codec.VersionBytes;
@@ -63,10 +64,7 @@ final class RestoredGeneration {
 
   private void put(WriteBatch batch, VersionRecord record, @Nullable VersionRecord newer)
       throws RocksDBException {
-    byte[] version =
-        record.tombstone()
-            ? VersionBytes.tombstone(record.commitTs())
-            : VersionBytes.put(record.commitTs(), record.value(), record.expireAt());
+    byte[] version = version(record);
     if (newer != null && Arrays.equals(newer.key(), record.key())) {
       batch.put(StoreKeys.history(record.key(), record.commitTs()), version);
       collectAt(newer.commitTs(), record.key());
@@ -78,6 +76,16 @@ final class RestoredGeneration {
     } else if (record.expireAt() != 0) {
       collectAt(Math.max(record.commitTs(), record.expireAt()), record.key());
     }
+  }
+
+  private static byte[] version(VersionRecord record) {
+    LargeReference large = record.large();
+    if (large != null) {
+      return VersionBytes.large(record.commitTs(), large, record.expireAt());
+    }
+    return record.tombstone()
+        ? VersionBytes.tombstone(record.commitTs())
+        : VersionBytes.put(record.commitTs(), record.value(), record.expireAt());
   }
 
   private void collectAt(long ts, byte[] key) {

@@ -103,7 +103,20 @@ final class RocksCursor implements MvccCursor, Leases.Pinned {
 
   @Override
   public byte[] value() {
-    return VersionBytes.value(standing(version));
+    return VersionBytes.value(standing(key), standing(version));
+  }
+
+  @Override
+  public boolean isLarge() {
+    return VersionBytes.isLarge(standing(version));
+  }
+
+  @Override
+  public long valueLength() {
+    byte[] here = standing(version);
+    return VersionBytes.isLarge(here)
+        ? VersionBytes.reference(here).length()
+        : VersionBytes.valueLength(here);
   }
 
   @Override

@@ -7,11 +7,13 @@ import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.ConflictClass;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
+import io.kvorum.api.LargeReference;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccCursor;
 import io.kvorum.api.MvccSnapshot;
 import io.kvorum.api.RaftBatch;
+import io.kvorum.api.RecordCursor;
 import io.kvorum.api.StoreFailedException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
@@ -110,7 +112,15 @@ public final class RocksMvccStore implements CheckpointableStore {
   @Override
   public byte @Nullable [] getAt(byte[] key, long ts) {
     byte[] version = liveAt(key, ts);
-    return version == null ? null : VersionBytes.value(version);
+    return version == null ? null : VersionBytes.value(key, version);
+  }
+
+  @Override
+  public @Nullable LargeReference largeAt(byte[] key, long ts) {
+    byte[] version = liveAt(key, ts);
+    return version != null && VersionBytes.isLarge(version)
+        ? VersionBytes.reference(version)
+        : null;
   }
 
   @Override
@@ -144,7 +154,7 @@ public final class RocksMvccStore implements CheckpointableStore {
     live.enter(); // for all of it: a restore must not close the cursor half way
     try (MvccCursor cursor = openCursor(range, ts, reverse)) {
       while (found.size() < limit && cursor.next()) {
-        found.add(new KeyValue(cursor.key(), cursor.value()));
+        found.add(cursor.entry());
       }
     } finally {
       live.exit();
@@ -210,6 +220,15 @@ public final class RocksMvccStore implements CheckpointableStore {
   }
 
   @Override
+  public RecordCursor openRecords(KeyRange range) {
+    ArgumentChecks.range(range);
+    return live.reading(
+        () ->
+            new RocksRecordCursor(
+                live.leases(), live.get().view(), range.isEmpty() ? EMPTY : range));
+  }
+
+  @Override
   public OptionalLong nextGarbageTs(long ts) {
     ArgumentChecks.timestamp(ts, "ts");
     return live.reading(() -> live.get().nextGarbageTs(ts));
@@ -262,7 +281,8 @@ public final class RocksMvccStore implements CheckpointableStore {
           if (visible == null || !VersionBytes.isLiveAt(visible, commitTs)) {
             return false;
           }
-          batch.write(key, VersionBytes.put(commitTs, VersionBytes.value(visible), expireAt));
+          byte[] value = VersionBytes.value(key, visible);
+          batch.write(key, VersionBytes.put(commitTs, value, expireAt));
           return true;
         });
   }

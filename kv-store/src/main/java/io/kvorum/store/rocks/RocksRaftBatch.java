@@ -3,6 +3,7 @@ package io.kvorum.store.rocks;
 
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
+import io.kvorum.api.LargeReference;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.RaftBatch;
@@ -43,12 +44,28 @@ final class RocksRaftBatch implements RaftBatch {
     ArgumentChecks.timestamp(ts, "ts");
     return call(
         () -> {
-          checkReadable(ts);
-          byte[] version = pending.versionAt(key, ts);
-          return version != null && VersionBytes.isLiveAt(version, ts)
-              ? VersionBytes.value(version)
+          byte[] version = liveAt(key, ts);
+          return version == null ? null : VersionBytes.value(key, version);
+        });
+  }
+
+  @Override
+  public @Nullable LargeReference largeAt(byte[] key, long ts) {
+    ArgumentChecks.readKey(key);
+    ArgumentChecks.timestamp(ts, "ts");
+    return call(
+        () -> {
+          byte[] version = liveAt(key, ts);
+          return version != null && VersionBytes.isLarge(version)
+              ? VersionBytes.reference(version)
               : null;
         });
+  }
+
+  private byte @Nullable [] liveAt(byte[] key, long ts) {
+    checkReadable(ts);
+    byte[] version = pending.versionAt(key, ts);
+    return version != null && VersionBytes.isLiveAt(version, ts) ? version : null;
   }
 
   @Override
@@ -86,6 +103,16 @@ final class RocksRaftBatch implements RaftBatch {
         () -> {
           ArgumentChecks.aboveWatermark(commitTs, pending.minRetainedTs());
           Mutations.apply(pending, mutations, readKeys, startTs, commitTs, conflicts);
+        });
+  }
+
+  @Override
+  public void putLargeRaft(byte[] key, LargeReference large, long commitTs, long expireAt) {
+    ArgumentChecks.large(key, large, commitTs, expireAt);
+    run(
+        () -> {
+          ArgumentChecks.aboveWatermark(commitTs, pending.minRetainedTs());
+          pending.write(key, VersionBytes.large(commitTs, large, expireAt));
         });
   }
 

@@ -22,8 +22,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
 
-  private static final byte[] NO_VALUE = {};
-
   private final Leases leases;
   private final View view;
   private final SnapshotHeader header;
@@ -103,13 +101,14 @@ final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
   }
 
   private static VersionRecord record(byte[] key, byte[] version) {
-    boolean tombstone = VersionBytes.isTombstone(version);
-    return new VersionRecord(
-        key,
-        VersionBytes.commitTs(version),
-        tombstone,
-        VersionBytes.expireAt(version),
-        tombstone ? NO_VALUE : VersionBytes.value(version));
+    long commitTs = VersionBytes.commitTs(version);
+    if (VersionBytes.isTombstone(version)) {
+      return VersionRecord.tombstone(key, commitTs);
+    }
+    long expireAt = VersionBytes.expireAt(version);
+    return VersionBytes.isLarge(version)
+        ? VersionRecord.large(key, commitTs, expireAt, VersionBytes.reference(version))
+        : VersionRecord.live(key, commitTs, expireAt, VersionBytes.value(key, version));
   }
 
   @Override

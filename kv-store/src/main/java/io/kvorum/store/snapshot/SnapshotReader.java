@@ -2,6 +2,7 @@
 package io.kvorum.store.snapshot;
 
 import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.LargeReference;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.SnapshotFormatException;
 import java.io.InputStream;
@@ -72,7 +73,9 @@ public final class SnapshotReader {
       int valueLength = length(CheckpointableStore.MAX_RECORD_VALUE_BYTES, "state value");
       return new StateRecord(key, chunks.get(valueLength));
     }
-    if (flags != StreamFormat.LIVE && flags != StreamFormat.TOMBSTONE) {
+    if (flags != StreamFormat.LIVE
+        && flags != StreamFormat.TOMBSTONE
+        && flags != StreamFormat.LARGE) {
       throw new SnapshotFormatException("the snapshot stream holds a record of kind " + flags);
     }
     byte[] key = chunks.get(length(MvccStore.MAX_KEY_BYTES, "key"));
@@ -81,8 +84,21 @@ public final class SnapshotReader {
       return VersionRecord.tombstone(key, commitTs);
     }
     long expireAt = chunks.getLong();
+    if (flags == StreamFormat.LARGE) {
+      return VersionRecord.large(key, commitTs, expireAt, reference());
+    }
     byte[] value = chunks.get(length(StreamFormat.MAX_VALUE_BYTES, "value"));
     return VersionRecord.live(key, commitTs, expireAt, value);
+  }
+
+  private LargeReference reference() {
+    long length = chunks.getLong();
+    long id = chunks.getLong();
+    if (length < 1 || id < 0) {
+      throw new SnapshotFormatException(
+          "the snapshot stream holds a large value of length " + length + " and id " + id);
+    }
+    return new LargeReference(length, id);
   }
 
   private int length(int max, String what) {

@@ -2,6 +2,7 @@
 package io.kvorum.store.snapshot;
 
 import io.kvorum.api.InvalidArgumentException;
+import io.kvorum.api.LargeReference;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,12 +50,22 @@ public final class SnapshotWriter {
   }
 
   private void put(VersionRecord record) {
-    chunks.putByte(record.tombstone() ? StreamFormat.TOMBSTONE : StreamFormat.LIVE);
+    LargeReference large = record.large();
+    chunks.putByte(
+        record.tombstone()
+            ? StreamFormat.TOMBSTONE
+            : large == null ? StreamFormat.LIVE : StreamFormat.LARGE);
     putWithLength(record.key());
     chunks.putLong(record.commitTs());
-    if (!record.tombstone()) {
-      chunks.putLong(record.expireAt());
+    if (record.tombstone()) {
+      return;
+    }
+    chunks.putLong(record.expireAt());
+    if (large == null) {
       putWithLength(record.value());
+    } else {
+      chunks.putLong(large.length());
+      chunks.putLong(large.id());
     }
   }
 

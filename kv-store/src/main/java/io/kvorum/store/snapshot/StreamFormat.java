@@ -29,6 +29,7 @@ final class StreamFormat {
   static final byte LIVE = 0;
   static final byte TOMBSTONE = 1;
   static final byte STATE = 2;
+  static final byte LARGE = 3;
 
   static final int MAX_VALUE_BYTES = 1 << 30;
 
@@ -95,6 +96,9 @@ final class StreamFormat {
     }
     if (record.tombstone() && (record.expireAt() != 0 || record.value().length != 0)) {
       return "a tombstone carries a value or an expiry";
+    }
+    if (record.large() != null && (record.tombstone() || record.value().length != 0)) {
+      return "a large version carries a value, or is a tombstone";
     }
     if (record.commitTs() > header.lastCommitTs()) {
       return "its commit timestamp is above lastCommitTs " + header.lastCommitTs();

@@ -20,7 +20,8 @@
  * records  := version* state*
  * version  := flags(u8) keyLength(u32, 1..65536) key commitTs(u64) live?
  * live     := expireAt(u64) valueLength(u32, 0..2^30) value     absent in a tombstone
- * flags    := 0 live version | 1 tombstone
+ *           | expireAt(u64) length(u64, 1..) id(u64)            of a large version
+ * flags    := 0 live version | 1 tombstone | 3 large version, whose bytes are state records
  * state    := 2(u8) keyLength(u32, 1..66560) key valueLength(u32, 0..2^30) value
  * </pre>
  *
@@ -47,7 +48,7 @@
  * <p>Versions of the format:
  *
  * <ul>
- *   <li>1: the first; state records joined it before any release.
+ *   <li>1: the first; state records and large versions joined it before any release.
  * </ul>
  */
 @NullMarked

@@ -6,6 +6,7 @@ import static io.kvorum.store.contract.StoreSuite.b;
 import io.kvorum.api.Cancellation;
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.KeyRange;
+import io.kvorum.api.LargeReference;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
@@ -25,6 +26,7 @@ final class StoreInputs {
   private static final byte[] V = b("v");
   private static final byte[] LONG_KEY = new byte[MvccStore.MAX_KEY_BYTES + 1];
   private static final byte[] LONG_VALUE = new byte[StoreSuite.MAX_VALUE_BYTES + 1];
+  private static final LargeReference LARGE = new LargeReference(1, 0);
   private static final LogPosition NEXT = new LogPosition(1, 4);
   private static final LogPosition APPLIED = new LogPosition(1, 3);
 
@@ -57,6 +59,9 @@ final class StoreInputs {
     row("openCursor", "range null", s -> s.openCursor(null, 7, false));
     row("openCursor", "ts -1", s -> s.openCursor(KeyRange.all(), -1, false));
     row("openCursor", "ts 4, below the watermark", s -> s.openCursor(KeyRange.all(), 4, true));
+    row("largeAt", "key null", s -> s.largeAt(null, 7));
+    row("largeAt", "ts 4, below the watermark", s -> s.largeAt(K, 4));
+    row("openRecords", "range null", s -> s.openRecords(null));
     row("latestCommitTs", "key null", s -> s.latestCommitTs(null));
     row("latestCommitTs", "key of 65,537 bytes", s -> s.latestCommitTs(LONG_KEY));
     return rows;
@@ -100,6 +105,13 @@ final class StoreInputs {
     batchRow("getAt", "key null", batch -> batch.getAt(null, 7));
     batchRow("getAt", "ts 4, below the watermark", batch -> batch.getAt(K, 4));
     batchRow("latestCommitTs", "key of 65,537 bytes", batch -> batch.latestCommitTs(LONG_KEY));
+    batchRow("largeAt", "key null", batch -> batch.largeAt(null, 7));
+    batchRow("putLargeRaft", "key null", batch -> batch.putLargeRaft(null, LARGE, 8, 0));
+    batchRow("putLargeRaft", "key empty", batch -> batch.putLargeRaft(b(""), LARGE, 8, 0));
+    batchRow("putLargeRaft", "key too long", batch -> batch.putLargeRaft(LONG_KEY, LARGE, 8, 0));
+    batchRow("putLargeRaft", "large null", batch -> batch.putLargeRaft(K, null, 8, 0));
+    batchRow("putLargeRaft", "expireAt -1", batch -> batch.putLargeRaft(K, LARGE, 8, -1));
+    batchRow("putLargeRaft", "commitTs 5, at the watermark", b -> b.putLargeRaft(K, LARGE, 5, 0));
     batchRow("commit", "position null", batch -> batch.commit(null));
     batchRow("commit", "the applied position again", batch -> batch.commit(APPLIED));
     applies("RaftBatch.applyMutationsRaft", StoreInputs::inBatch);

@@ -4,7 +4,10 @@ package io.kvorum.store.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvorum.api.LargeReference;
+import io.kvorum.api.LargeValueException;
 import io.kvorum.api.LogPosition;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The grammar of values, byte for byte, and what a version says about visibility. */
 class StoreValuesTest {
 
+  private static final byte[] KEY = {9};
   private static final byte[] VALUE = {7, 8};
 
   @Test
@@ -98,9 +102,38 @@ class StoreValuesTest {
     assertThat(VersionBytes.isTombstone(expires)).isFalse();
     assertThat(VersionBytes.expireAt(forEver)).isZero();
     assertThat(VersionBytes.expireAt(expires)).isEqualTo(9);
-    assertThat(VersionBytes.value(forEver)).isEqualTo(VALUE);
-    assertThat(VersionBytes.value(expires)).isEqualTo(VALUE);
-    assertThat(VersionBytes.value(tombstone)).isEmpty();
+    assertThat(VersionBytes.value(KEY, forEver)).isEqualTo(VALUE);
+    assertThat(VersionBytes.value(KEY, expires)).isEqualTo(VALUE);
+    assertThat(VersionBytes.value(KEY, tombstone)).isEmpty();
+  }
+
+  @Test
+  void aLargeVersionHoldsAReferenceAndNoValue() {
+    LargeReference reference = new LargeReference(1L << 40, 7);
+    byte[] forEver = VersionBytes.large(5, reference, 0);
+    byte[] expires = VersionBytes.large(5, reference, 9);
+    for (byte[] version : List.of(forEver, expires)) {
+      assertThat(VersionBytes.isWellFormed(version)).isTrue();
+      assertThat(VersionBytes.isLarge(version)).isTrue();
+      assertThat(VersionBytes.isTombstone(version)).isFalse();
+      assertThat(VersionBytes.commitTs(version)).isEqualTo(5);
+      assertThat(VersionBytes.reference(version)).isEqualTo(reference);
+      assertThatThrownBy(() -> VersionBytes.value(KEY, version))
+          .isInstanceOfSatisfying(
+              LargeValueException.class, e -> assertThat(e.length()).isEqualTo(1L << 40));
+    }
+    assertThat(VersionBytes.isLiveAt(forEver, Long.MAX_VALUE)).isTrue();
+    assertThat(VersionBytes.isLiveAt(expires, 8)).isTrue();
+    assertThat(VersionBytes.isLiveAt(expires, 9)).isFalse();
+    byte[] lookalike = Arrays.copyOfRange(forEver, 9, forEver.length);
+    assertThat(VersionBytes.isLarge(VersionBytes.put(5, lookalike, 0))).isFalse();
+    byte[] longer = Arrays.copyOf(forEver, forEver.length + 1);
+    byte[] shorter = Arrays.copyOf(forEver, forEver.length - 1);
+    byte[] empty = forEver.clone();
+    Arrays.fill(empty, 9, 17, (byte) 0);
+    for (byte[] none : List.of(longer, shorter, empty)) {
+      assertThat(VersionBytes.isWellFormed(none)).isFalse();
+    }
   }
 
   @Test

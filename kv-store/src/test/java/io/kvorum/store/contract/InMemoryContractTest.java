@@ -19,6 +19,7 @@ class InMemoryContractTest
         WriteContract,
         BatchContract,
         StateRecordContract,
+        LargeVersionContract,
         RestoreContract,
         LifeContract,
         BadInputContract {

@@ -19,6 +19,7 @@ class RocksContractTest
         WriteContract,
         BatchContract,
         StateRecordContract,
+        LargeVersionContract,
         RestoreContract,
         LifeContract,
         BadInputContract {

@@ -4,6 +4,7 @@ package io.kvorum.store.fuzz;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.kvorum.api.LargeReference;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.SnapshotFormatException;
@@ -91,6 +92,8 @@ class StoreDecodersFuzzTest {
         VersionBytes.put(7, new byte[0], 0),
         VersionBytes.put(7, new byte[] {1}, 9),
         VersionBytes.tombstone(MvccStore.LATEST),
+        VersionBytes.large(7, new LargeReference(1, 2), 0),
+        VersionBytes.large(7, new LargeReference(1, 2), 9),
         new byte[] {2, 0, 0, 0, 0, 0, 0, 0, 1},
         new byte[] {3, -1, 0, 0, 0, 0, 0, 0, 1});
   }
@@ -105,8 +108,14 @@ class StoreDecodersFuzzTest {
     byte[] again =
         VersionBytes.isTombstone(bytes)
             ? VersionBytes.tombstone(ts)
-            : VersionBytes.put(ts, VersionBytes.value(bytes), VersionBytes.expireAt(bytes));
+            : live(bytes, ts, VersionBytes.expireAt(bytes));
     same(again, bytes);
+  }
+
+  private static byte[] live(byte[] bytes, long ts, long expireAt) {
+    return VersionBytes.isLarge(bytes)
+        ? VersionBytes.large(ts, VersionBytes.reference(bytes), expireAt)
+        : VersionBytes.put(ts, VersionBytes.value(new byte[] {1}, bytes), expireAt);
   }
 
   static Stream<byte[]> streams() {
@@ -116,6 +125,7 @@ class StoreDecodersFuzzTest {
             List.of(
                 VersionRecord.live(new byte[] {0}, 40, 0, new byte[0]),
                 VersionRecord.tombstone(new byte[] {0}, 7),
+                VersionRecord.large(new byte[] {0}, 6, 9, new LargeReference(1L << 33, 2)),
                 VersionRecord.live(new byte[] {0, 0}, 1, 50, new byte[100])));
     byte[] empty = write(new SnapshotHeader(LogPosition.NONE, 0, 0), List.of());
     return Stream.of(whole, empty, Arrays.copyOf(whole, 70), new byte[0]);

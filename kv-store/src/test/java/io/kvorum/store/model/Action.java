@@ -4,6 +4,7 @@ package io.kvorum.store.model;
 import io.kvorum.api.CancelledException;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyValue;
+import io.kvorum.api.LargeValueException;
 import io.kvorum.api.ReadTimestampCompactedException;
 import io.kvorum.api.WriteConflictException;
 import java.util.HexFormat;
@@ -27,6 +28,8 @@ record Action(String name, Function<Subject, String> run) {
       return "conflict " + e.kind() + " " + HexFormat.of().formatHex(e.key());
     } catch (ReadTimestampCompactedException e) {
       return "compacted, oldest " + e.oldestReadable();
+    } catch (LargeValueException e) {
+      return "large of " + e.length();
     } catch (CancelledException e) {
       return "cancelled";
     } catch (InvalidArgumentException e) {
@@ -43,7 +46,11 @@ record Action(String name, Function<Subject, String> run) {
 
   static String text(KeyValue keyValue) {
     HexFormat hex = HexFormat.of();
-    return hex.formatHex(keyValue.key()) + "=" + hex.formatHex(keyValue.value());
+    return hex.formatHex(keyValue.key())
+        + "="
+        + (keyValue.isLarge()
+            ? "large of " + keyValue.valueLength()
+            : hex.formatHex(keyValue.value()));
   }
 
   @Override

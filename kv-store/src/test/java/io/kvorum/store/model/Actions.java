@@ -2,6 +2,7 @@
 package io.kvorum.store.model;
 
 import io.kvorum.api.KeyRange;
+import io.kvorum.api.LargeReference;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
@@ -180,7 +181,7 @@ final class Actions {
     List<Step> steps = new ArrayList<>();
     for (int i = random.nextInt(5); i >= 0; i--) {
       steps.add(
-          switch (random.nextInt(17)) {
+          switch (random.nextInt(19)) {
             case 0, 1 -> prefix();
             case 2, 3 -> new Look(key(), 6 + random.nextInt(12));
             case 4 -> new Subject.Check(changes());
@@ -190,6 +191,12 @@ final class Actions {
             case 9, 10 -> new Subject.RecordWrite(key(), random.nextInt(3) == 0 ? null : value());
             case 11, 12 -> new Subject.RecordRead(key(), range(), random.nextInt(6));
             case 13 -> new Subject.RecordsDelete(range());
+            case 14, 15 ->
+                new Subject.PutLarge(
+                    key(),
+                    new LargeReference(1 + random.nextInt(3), random.nextInt(9)),
+                    4L + random.nextInt(14),
+                    expiry());
             default -> changes();
           });
     }
@@ -263,6 +270,9 @@ final class Actions {
     }
     if (step instanceof Subject.RecordWrite record) {
       return "record " + hex(record.key()) + "=" + hex(record.value());
+    }
+    if (step instanceof Subject.PutLarge put) {
+      return put.large() + " at " + hex(put.key()) + "@" + put.commitTs() + " " + put.expireAt();
     }
     if (step instanceof Subject.RecordRead look) {
       return "records " + hex(look.key()) + " " + look.range() + " " + look.limit();

@@ -7,6 +7,8 @@ import io.kvorum.api.ConflictKind;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
+import io.kvorum.api.LargeReference;
+import io.kvorum.api.LargeValueException;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.ReadTimestampCompactedException;
@@ -24,8 +26,13 @@ import org.jspecify.annotations.Nullable;
 /** The contract in nested maps, as plainly as it can be said: no speed, no disk, no threads. */
 final class ModelSubject implements Subject {
 
-  /** What one version holds; a null value is a tombstone. */
-  private record Cell(byte @Nullable [] value, long expireAt) {}
+  /** What one version holds; a null value is a tombstone, that of a large version is empty. */
+  private record Cell(byte @Nullable [] value, long expireAt, @Nullable LargeReference large) {
+
+    Cell(byte @Nullable [] value, long expireAt) {
+      this(value, expireAt, null);
+    }
+  }
 
   private TreeMap<byte[], TreeMap<Long, Cell>> keys = new TreeMap<>(Arrays::compareUnsigned);
   private TreeMap<byte[], byte[]> records = new TreeMap<>(Arrays::compareUnsigned);
@@ -51,7 +58,7 @@ final class ModelSubject implements Subject {
   @Override
   public boolean expire(byte[] key, long expireAt, long commitTs) {
     checkWrite(key, commitTs);
-    byte[] value = visible(key, commitTs);
+    byte[] value = loaded(key, commitTs);
     if (value != null) {
       set(key, commitTs, new Cell(value, expireAt));
     }
@@ -128,7 +135,9 @@ final class ModelSubject implements Subject {
           () -> deletePrefix(null, delete.prefix(), delete.exclude(), delete.commitTs()));
     }
     if (step instanceof Look look) {
-      return Action.answer(() -> Arrays.toString(get(look.key(), look.ts()))) + latest(look.key());
+      return Action.answer(() -> Arrays.toString(get(look.key(), look.ts())))
+          + Action.answer(() -> String.valueOf(largeAt(look.key(), look.ts())))
+          + latest(look.key());
     }
     if (step instanceof Check check) {
       ModelSubject scratch = copy();
@@ -138,6 +147,13 @@ final class ModelSubject implements Subject {
     }
     if (step instanceof Changed changed) {
       return Action.answer(() -> Arrays.toString(firstChanged(changed)));
+    }
+    if (step instanceof PutLarge put) {
+      return Action.outcome(
+          () -> {
+            checkWrite(put.key(), put.commitTs());
+            set(put.key(), put.commitTs(), new Cell(new byte[0], put.expireAt(), put.large()));
+          });
     }
     if (step instanceof Advance advance) {
       last = Math.max(last, advance.ts());
@@ -242,7 +258,7 @@ final class ModelSubject implements Subject {
       byte[] value = visible(key, ts);
       if (value != null && range.contains(key)) {
         Long commitTs = keys.get(key).floorKey(ts);
-        found.add(Action.text(new KeyValue(key, value)) + "@" + commitTs);
+        found.add(Action.text(entry(key, value, ts)) + "@" + commitTs);
       }
     }
     cursor = found.iterator();
@@ -307,7 +323,30 @@ final class ModelSubject implements Subject {
   @Override
   public byte @Nullable [] get(byte[] key, long ts) {
     checkReadable(ts);
+    return loaded(key, ts);
+  }
+
+  @Override
+  public @Nullable LargeReference largeAt(byte[] key, long ts) {
+    checkReadable(ts);
+    return large(key, ts);
+  }
+
+  private byte @Nullable [] loaded(byte[] key, long ts) {
+    LargeReference large = large(key, ts);
+    if (large != null) {
+      throw new LargeValueException(key, large.length());
+    }
     return visible(key, ts);
+  }
+
+  private @Nullable LargeReference large(byte[] key, long ts) {
+    return visible(key, ts) == null ? null : keys.get(key).floorEntry(ts).getValue().large();
+  }
+
+  private KeyValue entry(byte[] key, byte[] value, long ts) {
+    LargeReference large = large(key, ts);
+    return large == null ? new KeyValue(key, value) : KeyValue.large(key, large.length());
   }
 
   @Override
@@ -317,7 +356,7 @@ final class ModelSubject implements Subject {
     for (byte[] key : reverse ? keys.descendingKeySet() : keys.keySet()) {
       byte[] value = visible(key, ts);
       if (value != null && range.contains(key) && found.size() < limit) {
-        found.add(Action.text(new KeyValue(key, value)));
+        found.add(Action.text(entry(key, value, ts)));
       }
     }
     return found;

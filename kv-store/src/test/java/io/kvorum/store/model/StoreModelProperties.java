@@ -136,6 +136,7 @@ class StoreModelProperties {
     for (long ts : READ_AT) {
       for (byte[] key : keys) {
         seen.add(Action.answer(() -> "get " + Arrays.toString(subject.get(key, ts))));
+        seen.add(Action.answer(() -> "large " + subject.largeAt(key, ts)));
       }
       for (KeyRange range : ranges) {
         seen.add(Action.answer(() -> ts + " up " + subject.scan(range, 1000, ts, false)));

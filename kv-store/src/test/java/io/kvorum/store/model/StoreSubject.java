@@ -8,6 +8,7 @@ import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.ConflictClass;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
+import io.kvorum.api.LargeReference;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.MvccCursor;
 import io.kvorum.api.MvccSnapshot;
@@ -125,6 +126,7 @@ final class StoreSubject implements Subject {
     }
     if (step instanceof Look look) {
       return Action.answer(() -> Arrays.toString(batch.getAt(look.key(), look.ts())))
+          + Action.answer(() -> String.valueOf(batch.largeAt(look.key(), look.ts())))
           + batch.latestCommitTs(look.key());
     }
     if (step instanceof Check check) {
@@ -144,6 +146,10 @@ final class StoreSubject implements Subject {
   }
 
   private static String recordStep(RaftBatch batch, Step step) {
+    if (step instanceof PutLarge put) {
+      return Action.outcome(
+          () -> batch.putLargeRaft(put.key(), put.large(), put.commitTs(), put.expireAt()));
+    }
     if (step instanceof Advance advance) {
       return Action.outcome(() -> batch.advanceTo(advance.ts()));
     }
@@ -171,6 +177,11 @@ final class StoreSubject implements Subject {
 
   private static List<String> texts(List<KeyValue> found) {
     return found.stream().map(Action::text).toList();
+  }
+
+  @Override
+  public @Nullable LargeReference largeAt(byte[] key, long ts) {
+    return store.largeAt(key, ts);
   }
 
   @Override
@@ -216,10 +227,7 @@ final class StoreSubject implements Subject {
     List<String> found = new ArrayList<>();
     try {
       for (int i = 0; i < steps; i++) {
-        found.add(
-            open.next()
-                ? Action.text(new KeyValue(open.key(), open.value())) + "@" + open.commitTs()
-                : "end");
+        found.add(open.next() ? Action.text(open.entry()) + "@" + open.commitTs() : "end");
       }
       return found.toString();
     } catch (IllegalStateException e) {

@@ -3,6 +3,7 @@ package io.kvorum.store.model;
 
 import io.kvorum.api.ConflictClass;
 import io.kvorum.api.KeyRange;
+import io.kvorum.api.LargeReference;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import java.util.List;
@@ -59,6 +60,8 @@ interface Subject extends AutoCloseable {
 
   byte @Nullable [] get(byte[] key, long ts);
 
+  @Nullable LargeReference largeAt(byte[] key, long ts);
+
   List<String> scan(KeyRange range, int limit, long ts, boolean reverse);
 
   OptionalLong latest(byte[] key);
@@ -91,6 +94,9 @@ interface Subject extends AutoCloseable {
 
   /** Checks without a write. */
   record Check(Changes changes) implements Step {}
+
+  /** Writes a large version. */
+  record PutLarge(byte[] key, LargeReference large, long commitTs, long expireAt) implements Step {}
 
   /** Whether a range has changed. */
   record Changed(KeyRange range, long ts, int maxKeys) implements Step {}

@@ -188,7 +188,9 @@ class SnapshotStreamTest {
 
   @Test
   void wellFormedStreamThatBreaksAnInvariantIsRefused() {
-    assertRefused(chunks -> chunks.putByte((byte) 3), "kind 3");
+    assertRefused(chunks -> chunks.putByte((byte) 4), "kind 4");
+    assertRefused(chunks -> large(chunks, 0, 7), "length 0 and id 7");
+    assertRefused(chunks -> large(chunks, 1, -7), "length 1 and id -7");
     assertRefused(chunks -> chunks.putLong(0x00_FFFFFFFF_000000L), "key of 4294967295 bytes");
     assertRefused(chunks -> tombstone(chunks, "", 1), "key has 0 bytes");
     assertRefused(chunks -> tombstone(chunks, "61", -1), "negative");
@@ -325,6 +327,16 @@ class SnapshotStreamTest {
       records.add(record);
     }
     return records;
+  }
+
+  private static void large(ChunkWriter chunks, long length, long id) {
+    chunks.putByte(StreamFormat.LARGE);
+    chunks.putInt(1);
+    chunks.putByte((byte) 'a');
+    chunks.putLong(1);
+    chunks.putLong(0);
+    chunks.putLong(length);
+    chunks.putLong(id);
   }
 
   private static void state(ChunkWriter chunks, String key) {
