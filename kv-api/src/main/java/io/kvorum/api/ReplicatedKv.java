@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.api;
 
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,35 @@ public interface ReplicatedKv {
    */
   Commit write(List<Mutation> mutations);
 
+  /** As {@link #putStream(byte[], InputStream, long)}, of a value that never expires. */
+  default Commit putStream(byte[] key, InputStream value) {
+    return putStream(key, value, 0);
+  }
+
+  /**
+   * Writes a value of any length, read from a stream to its end. It is sent in parts of a MiB, one
+   * after the other, and becomes visible, all of it, with the commit that is returned: a write of
+   * its key like any other. A value that fits one part is written as by {@link #put}; of a longer
+   * one, a <i>large value</i>, {@link #get} tells no more than the length, and {@link #openStream}
+   * reads it.
+   *
+   * <p>The timeout is that of each part, and of the last step that makes the value visible, not of
+   * the whole. When too much is in flight a part waits, within its timeout. Whatever ends the call
+   * before that last step, a failing stream or a part that is not accepted in time, leaves nothing
+   * visible, and never will; what was sent is deleted, at the latest when it has made no progress
+   * for ten minutes, by default. Memory is that of a few parts, here and on every replica.
+   *
+   * <p>There is no asynchronous twin: somebody has to wait for the stream, and that is the caller's
+   * thread.
+   *
+   * @param value read in the caller's thread, and not closed
+   * @param expireAt the timestamp from which the value is invisible; 0 for never
+   * @throws java.io.UncheckedIOException if the stream fails
+   * @throws UnavailableException also if a part was not accepted in time
+   * @throws OutcomeUnknownException of the last step alone
+   */
+  Commit putStream(byte[] key, InputStream value, long expireAt);
+
   /**
    * Runs a serializable transaction: reads one snapshot, and commits what the body wrote only if
    * nothing that it read has changed since. On a conflict the body runs again on a newer snapshot,
@@ -91,15 +121,33 @@ public interface ReplicatedKv {
     return get(key, ReadOptions.linearizable());
   }
 
-  /** The value that such a read sees; null when there is none. */
+  /**
+   * The value that such a read sees; null when there is none.
+   *
+   * @throws LargeValueException if it is a large value, see {@link #openStream}
+   */
   byte @Nullable [] get(byte[] key, ReadOptions options);
+
+  /** The newest value as a stream, linearizable; null when there is none. */
+  default @Nullable LargeValue openStream(byte[] key) {
+    return openStream(key, ReadOptions.linearizable());
+  }
+
+  /**
+   * Opens the value that such a read sees, of any length; null when there is none. It must be
+   * closed. The deadline is that of the opening.
+   */
+  @Nullable LargeValue openStream(byte[] key, ReadOptions options);
 
   /** The first {@code limit} keys of the range, ascending, all from one linearizable point. */
   default List<KeyValue> scan(KeyRange range, int limit) {
     return scan(range, limit, ReadOptions.linearizable());
   }
 
-  /** The first {@code limit} keys of the range, ascending, all from the state the read sees. */
+  /**
+   * The first {@code limit} keys of the range, ascending, all from the state the read sees. Of a
+   * large value the entry tells the length alone.
+   */
   List<KeyValue> scan(KeyRange range, int limit, ReadOptions options);
 
   /** The last {@code limit} keys of the range, descending, all from the state the read sees. */

@@ -346,6 +346,14 @@ public final class KvNode implements AutoCloseable {
      */
     Builder sessionTimeToLive(Duration timeToLive);
 
+    /**
+     * How long what was sent of a value by {@link ReplicatedKv#putStream} is kept when nothing more
+     * comes, by the time of the log, from 1 s to 24 h; 10 minutes by default. A stream that stands
+     * still for longer between two parts ends with UnavailableException. What is given up is
+     * deleted within some seconds.
+     */
+    Builder uploadTimeToLive(Duration timeToLive);
+
     /** Allows an address that is not loopback, without encryption. */
     Builder insecureTransport();
 

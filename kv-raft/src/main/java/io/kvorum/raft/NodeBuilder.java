@@ -33,6 +33,10 @@ final class NodeBuilder implements KvNode.Builder {
       Duration.ofMillis(InterpreterLimits.MIN_SESSION_MILLIS);
   private static final Duration HIGHEST_SESSION =
       Duration.ofMillis(InterpreterLimits.MAX_SESSION_MILLIS);
+  private static final Duration LOWEST_UPLOAD =
+      Duration.ofMillis(InterpreterLimits.MIN_UPLOAD_MILLIS);
+  private static final Duration HIGHEST_UPLOAD =
+      Duration.ofMillis(InterpreterLimits.MAX_UPLOAD_MILLIS);
 
   private @Nullable Path dataDir;
   private @Nullable Member peer;
@@ -51,6 +55,7 @@ final class NodeBuilder implements KvNode.Builder {
   private @Nullable LongSupplier freeBytes;
   private Duration retention = Duration.ofMinutes(10);
   private Duration sessionTimeToLive = Duration.ofHours(1);
+  private Duration uploadTimeToLive = Duration.ofMinutes(10);
   private UnaryOperator<Route> route = UnaryOperator.identity();
   private boolean insecureTransport;
 
@@ -167,32 +172,30 @@ final class NodeBuilder implements KvNode.Builder {
 
   @Override
   public KvNode.Builder retention(Duration time) {
-    if (time.compareTo(LOWEST_RETENTION) < 0 || time.compareTo(HIGHEST_RETENTION) > 0) {
-      throw new InvalidArgumentException(
-          "retention is "
-              + time
-              + ", allowed are "
-              + LOWEST_RETENTION
-              + " to "
-              + HIGHEST_RETENTION);
-    }
+    between(time, LOWEST_RETENTION, HIGHEST_RETENTION, "retention");
     retention = time;
     return this;
   }
 
   @Override
   public KvNode.Builder sessionTimeToLive(Duration timeToLive) {
-    if (timeToLive.compareTo(LOWEST_SESSION) < 0 || timeToLive.compareTo(HIGHEST_SESSION) > 0) {
-      throw new InvalidArgumentException(
-          "sessionTimeToLive is "
-              + timeToLive
-              + ", allowed are "
-              + LOWEST_SESSION
-              + " to "
-              + HIGHEST_SESSION);
-    }
+    between(timeToLive, LOWEST_SESSION, HIGHEST_SESSION, "sessionTimeToLive");
     sessionTimeToLive = timeToLive;
     return this;
+  }
+
+  @Override
+  public KvNode.Builder uploadTimeToLive(Duration timeToLive) {
+    between(timeToLive, LOWEST_UPLOAD, HIGHEST_UPLOAD, "uploadTimeToLive");
+    uploadTimeToLive = timeToLive;
+    return this;
+  }
+
+  private static void between(Duration given, Duration lowest, Duration highest, String what) {
+    if (given.compareTo(lowest) < 0 || given.compareTo(highest) > 0) {
+      throw new InvalidArgumentException(
+          what + " is " + given + ", allowed are " + lowest + " to " + highest);
+    }
   }
 
   /** For tests: puts faults into the node's ways into the log. */
@@ -265,6 +268,7 @@ final class NodeBuilder implements KvNode.Builder {
         retention,
         freeBytes != null ? freeBytes : dir.toAbsolutePath().toFile()::getUsableSpace,
         sessionTimeToLive,
+        uploadTimeToLive,
         route);
   }
 

@@ -5,6 +5,7 @@ import io.kvorum.api.Commit;
 import io.kvorum.api.CommitEvent;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
+import io.kvorum.api.LargeValue;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccCursor;
 import io.kvorum.api.ReadOptions;
@@ -18,6 +19,7 @@ import io.kvorum.api.UnavailableException;
 import io.kvorum.raft.NodeWrites.Submitted;
 import io.kvorum.raft.server.Deadline;
 import io.kvorum.store.ArgumentChecks;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +67,11 @@ final class NodeKv implements ReplicatedKv {
   }
 
   @Override
+  public Commit putStream(byte[] key, InputStream value, long expireAt) {
+    return writes.stream(key, value, expireAt, timeout);
+  }
+
+  @Override
   public <T extends @Nullable Object> T transact(Function<Transaction, T> body) {
     return transactions.transact(body, deadline());
   }
@@ -78,6 +85,11 @@ final class NodeKv implements ReplicatedKv {
   @Override
   public byte @Nullable [] get(byte[] key, ReadOptions options) {
     return reads.get(key, options);
+  }
+
+  @Override
+  public @Nullable LargeValue openStream(byte[] key, ReadOptions options) {
+    return reads.openStream(key, options);
   }
 
   @Override

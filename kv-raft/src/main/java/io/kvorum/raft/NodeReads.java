@@ -4,6 +4,7 @@ package io.kvorum.raft;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
+import io.kvorum.api.LargeValue;
 import io.kvorum.api.MvccCursor;
 import io.kvorum.api.ReadOptions;
 import io.kvorum.api.ScanPage;
@@ -38,6 +39,11 @@ final class NodeReads {
   byte @Nullable [] get(byte[] key, ReadOptions options) {
     ArgumentChecks.readKey(key);
     return node.store().getAt(key, timestamp(options));
+  }
+
+  @Nullable LargeValue openStream(byte[] key, ReadOptions options) {
+    ArgumentChecks.readKey(key);
+    return LargeReads.open(node.store(), key, timestamp(options));
   }
 
   CompletableFuture<byte @Nullable []> getAsync(byte[] key, ReadOptions options) {

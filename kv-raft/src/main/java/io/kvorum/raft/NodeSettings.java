@@ -23,6 +23,7 @@ import org.apache.ratis.protocol.RaftPeer;
  * @param retention how long old versions can be read, if this replica leads
  * @param freeBytes tells what is left on the disk of the data directory
  * @param sessionTimeToLive how long a session of the node lives without a sign of life
+ * @param uploadTimeToLive how long a value that is written in parts lives without progress
  * @param route stands around the node's ways into the log, to put faults into it
  */
 record NodeSettings(
@@ -41,6 +42,7 @@ record NodeSettings(
     Duration retention,
     LongSupplier freeBytes,
     Duration sessionTimeToLive,
+    Duration uploadTimeToLive,
     UnaryOperator<Route> route) {
 
   /** The longest value that fits into a log entry, whatever the store allows. */
@@ -89,6 +91,7 @@ record NodeSettings(
         retention,
         freeBytes,
         sessionTimeToLive,
+        uploadTimeToLive,
         route);
   }
 }

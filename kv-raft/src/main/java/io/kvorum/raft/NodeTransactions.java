@@ -12,7 +12,6 @@ import io.kvorum.raft.server.Deadline;
 import io.kvorum.raft.txn.OpenTransaction;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +50,7 @@ final class NodeTransactions {
       if (deadline.remainingNanos() <= nanos) {
         throw conflict;
       }
-      pauseFor(nanos);
+      Waiting.pause(nanos, "between two runs of a transaction");
       pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
     }
   }
@@ -75,15 +74,5 @@ final class NodeTransactions {
           writes.submit(new Request.OnePhase(transaction.request()), deadline).await());
     }
     return result;
-  }
-
-  private static void pauseFor(long nanos) {
-    long end = System.nanoTime() + nanos;
-    while (end - System.nanoTime() > 0) {
-      LockSupport.parkNanos(end - System.nanoTime());
-      if (Thread.currentThread().isInterrupted()) {
-        throw new UnavailableException("interrupted between two runs of a transaction", null);
-      }
-    }
   }
 }

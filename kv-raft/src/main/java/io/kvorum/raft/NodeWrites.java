@@ -9,6 +9,8 @@ import io.kvorum.fsm.wire.Request;
 import io.kvorum.raft.server.Deadline;
 import io.kvorum.raft.submit.PendingWrite;
 import io.kvorum.store.ArgumentChecks;
+import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -41,6 +43,15 @@ final class NodeWrites {
   Submitted deletePrefix(byte[] prefix, Deadline deadline) {
     ArgumentChecks.prefix(prefix, null);
     return submit(new Request.DeletePrefix(prefix, null), deadline);
+  }
+
+  /** Writes a value from a stream, in the calling thread. */
+  Commit stream(byte[] key, InputStream value, long expireAt, Duration timeout) {
+    ArgumentChecks.writeKey(key);
+    ArgumentChecks.notNull(value, "value");
+    ArgumentChecks.timestamp(expireAt, "expireAt");
+    node.checkServing();
+    return new LargeWrite(this, node.settings(), timeout, key.clone(), value, expireAt).run();
   }
 
   Submitted submit(Request request, Deadline deadline) {

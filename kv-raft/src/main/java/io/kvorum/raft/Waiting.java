@@ -3,12 +3,14 @@ package io.kvorum.raft;
 
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KvException;
+import io.kvorum.api.UnavailableException;
 import io.kvorum.raft.server.Deadline;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,22 @@ final class Waiting {
       throw late.apply("there was no answer before the deadline", e);
     } catch (ExecutionException e) {
       throw forCaller(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  /**
+   * Waits so long.
+   *
+   * @param when what an interruption is explained with
+   * @throws UnavailableException if the thread is interrupted
+   */
+  static void pause(long nanos, String when) {
+    long end = System.nanoTime() + nanos;
+    while (end - System.nanoTime() > 0) {
+      LockSupport.parkNanos(end - System.nanoTime());
+      if (Thread.currentThread().isInterrupted()) {
+        throw new UnavailableException("interrupted " + when, null);
+      }
     }
   }
 

@@ -33,6 +33,11 @@ final class WriteResults {
           "the write was not carried out, and never will be: its outcome was asked for before",
           null);
     }
+    if (outcome instanceof Outcome.UploadUnknown) {
+      throw new UnavailableException(
+          "the value was not written: it was given up because it made no progress for too long",
+          null);
+    }
     throw new KvException("a write ended with an outcome that is none of a write: " + outcome);
   }
 
@@ -51,7 +56,7 @@ final class WriteResults {
   }
 
   private static RequestOutcome of(LogPosition position, Outcome outcome) {
-    if (outcome instanceof Outcome.Fenced) {
+    if (outcome instanceof Outcome.Fenced || outcome instanceof Outcome.UploadUnknown) {
       return new RequestOutcome.NeverApplied();
     }
     try {

@@ -84,6 +84,9 @@ class NodeBuilderTest {
     refused(b -> b.checkpointEvery(0), "checkpointEvery");
     refused(b -> b.retention(Duration.ofMillis(999)), "retention is PT0.999S, allowed are PT1S");
     refused(b -> b.retention(Duration.ofDays(40_000)), "retention");
+    refused(
+        b -> b.uploadTimeToLive(Duration.ofMillis(999)),
+        "uploadTimeToLive is PT0.999S, allowed are PT1S to PT24H");
     refused(b -> b.maxInFlight(0, 1), "maxInFlight");
     refused(b -> b.cluster(" "), "cluster");
     refused(

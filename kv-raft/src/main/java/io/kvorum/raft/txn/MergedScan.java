@@ -36,7 +36,7 @@ final class MergedScan {
       while (found.size() < limit && (stored || write != null)) {
         int order = write == null ? -1 : stored ? compare(cursor, write) : 1;
         if (order < 0) {
-          found.add(new KeyValue(cursor.key(), cursor.value()));
+          found.add(cursor.entry());
           stored = cursor.next();
         } else if (write != null) {
           byte[] value = visible(write, readTs);

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Finds what the passing of time asks for. Costs three lookups, whatever the store holds.
+ * Finds what the passing of time asks for. Costs a few lookups, whatever the store holds.
  *
  * @param retentionMillis how long old versions can be read
  */
@@ -18,13 +18,31 @@ record Due(CheckpointableStore store, long retentionMillis) {
 
   /** What a leader should propose at this time by its clock; empty: nothing would come of it. */
   Optional<Request> at(long epochMillis) {
-    long now = Math.max(LogTime.ofMillis(epochMillis), store.lastCommitTs());
-    long target = LogTime.before(now, retentionMillis);
-    if (canCollect(store.minRetainedTs(), target)) {
-      return Optional.of(new Request.Watermark(target));
+    Optional<Request> raise = raise(epochMillis);
+    return raise.isPresent() ? raise : rest(epochMillis);
+  }
+
+  /** A higher watermark, if something can be collected by it. */
+  Optional<Request> raise(long epochMillis) {
+    long target = LogTime.before(now(epochMillis), retentionMillis);
+    return canCollect(store.minRetainedTs(), target)
+        ? Optional.of(new Request.Watermark(target))
+        : Optional.empty();
+  }
+
+  /** What is taken in bounded parts, so that there may be more of it at once. */
+  Optional<Request> rest(long epochMillis) {
+    if (StateReads.isSweepDue(store)) {
+      return Optional.of(new Request.Watermark(store.minRetainedTs()));
     }
-    // Sessions and locks are looked at by whatever entry comes next.
-    return StateReads.nextDue(store) <= now ? Optional.of(new Request.Clock(0)) : Optional.empty();
+    // Sessions, locks and uploads are looked at by whatever entry comes next.
+    return StateReads.nextDue(store) <= now(epochMillis)
+        ? Optional.of(new Request.Clock(0))
+        : Optional.empty();
+  }
+
+  private long now(long epochMillis) {
+    return Math.max(LogTime.ofMillis(epochMillis), store.lastCommitTs());
   }
 
   /** Whether something is to be collected that only a watermark of {@code target} allows. */

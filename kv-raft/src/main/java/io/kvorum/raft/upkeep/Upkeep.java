@@ -39,6 +39,7 @@ public final class Upkeep implements AutoCloseable {
 
   // Of the thread.
   private CompletableFuture<?> proposal = CompletableFuture.completedFuture(null);
+  private long nextRaise;
 
   /**
    * @param retention how long old versions can be read
@@ -60,6 +61,7 @@ public final class Upkeep implements AutoCloseable {
 
   /** Begins; once. */
   public void start() {
+    nextRaise = System.nanoTime();
     thread.start();
   }
 
@@ -94,16 +96,26 @@ public final class Upkeep implements AutoCloseable {
   }
 
   /**
-   * True when there may be more to do soon: what has expired is taken in bounded parts. A watermark
-   * is raised once in a period, however much is written.
+   * True when there may be more to do soon: what has expired, and large values that nobody can read
+   * any more, are taken in bounded parts. A watermark is raised once in a period, however much is
+   * written.
    */
   private boolean propose() {
-    if (!proposal.isDone() || !server.isReadyLeader()) {
+    if (!server.isReadyLeader()) {
       return false;
     }
-    Optional<Request> request = due.at(System.currentTimeMillis());
+    if (!proposal.isDone()) {
+      return true;
+    }
+    long millis = System.currentTimeMillis();
+    boolean mayRaise = System.nanoTime() - nextRaise >= 0;
+    Optional<Request> raise = mayRaise ? due.raise(millis) : Optional.empty();
+    if (raise.isPresent()) {
+      nextRaise = System.nanoTime() + periodNanos;
+    }
+    Optional<Request> request = raise.isPresent() ? raise : due.rest(millis);
     request.ifPresent(this::propose);
-    return request.isPresent() && request.get() instanceof Request.Clock;
+    return request.isPresent();
   }
 
   /* Whether it was carried out, the store will tell at the next look. */

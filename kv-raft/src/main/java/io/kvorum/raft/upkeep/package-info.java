@@ -11,6 +11,10 @@
  * and watches at a timestamp that the watermark has passed are refused, and a transaction that
  * began before it.
  *
+ * <p><b>Large values</b> whose versions the watermark has passed go by the log too, a bounded part
+ * with each watermark entry, so the leader proposes the watermark that is in force until all were
+ * looked at.
+ *
  * <p><b>The collection</b> of what the watermark has passed is each replica's own business: it
  * changes no answer above the watermark and nothing that the log decides, so replicas may be at
  * different points of it ({@code Collection}).

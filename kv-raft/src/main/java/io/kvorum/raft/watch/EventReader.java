@@ -4,6 +4,7 @@ package io.kvorum.raft.watch;
 import io.kvorum.api.Change;
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.CommitEvent;
+import io.kvorum.api.LargeValueException;
 import io.kvorum.api.ReadTimestampCompactedException;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.fsm.interpret.RecordedCommit;
@@ -140,7 +141,7 @@ final class EventReader {
     List<Change> changes = new ArrayList<>(recorded.size());
     for (RecordedCommit.Change change : recorded) {
       if (change instanceof RecordedCommit.Change.Put put) {
-        changes.add(new Change.Put(put.key(), value(put.key(), commitTs), put.expireAt()));
+        changes.add(written(put, commitTs));
       } else if (change instanceof RecordedCommit.Change.Deleted deleted) {
         changes.add(new Change.Delete(deleted.key()));
       } else {
@@ -149,6 +150,14 @@ final class EventReader {
       }
     }
     return changes;
+  }
+
+  private Change written(RecordedCommit.Change.Put put, long commitTs) {
+    try {
+      return new Change.Put(put.key(), value(put.key(), commitTs), put.expireAt());
+    } catch (LargeValueException e) {
+      return new Change.PutLarge(put.key(), e.length(), put.expireAt());
+    }
   }
 
   private byte[] value(byte[] key, long commitTs) {

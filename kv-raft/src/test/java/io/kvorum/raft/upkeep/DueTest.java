@@ -11,6 +11,7 @@ import io.kvorum.api.RaftBatch;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.fsm.interpret.Interpreter;
 import io.kvorum.fsm.interpret.LogTime;
+import io.kvorum.fsm.interpret.UploadChecksum;
 import io.kvorum.fsm.wire.Command;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Request;
@@ -72,6 +73,45 @@ final class DueTest {
     assertThat(due.at(START + 2_000)).contains(new Request.Clock(0));
     apply(START + 2_000, new Request.Clock(0));
     assertThat(due.at(START + 1_000_000)).isEmpty();
+  }
+
+  @Test
+  void anUploadThatStandsStillIsAskedForWhenItsTimeIsOver() {
+    Outcome begun = apply(START, new Request.Upload(0, 0, List.of(new byte[1]), 2_000));
+    assertThat(begun).isInstanceOf(Outcome.Committed.class);
+    assertThat(due.at(START + 1_999)).isEmpty();
+    assertThat(due.at(START + 2_000)).contains(new Request.Clock(0));
+    apply(START + 2_000, new Request.Clock(0));
+    assertThat(due.at(START + 1_000_000)).isEmpty();
+  }
+
+  @Test
+  void theWatermarkInForceIsAskedForUntilAllLargeValuesWereLookedAt() {
+    for (int i = 0; i < 200; i++) {
+      writeLarge("k" + i);
+    }
+    long written = store.lastCommitTs();
+    apply(START + RETENTION, due.raise(START + RETENTION + 1_000).orElseThrow());
+    assertThat(store.minRetainedTs()).isGreaterThanOrEqualTo(written);
+    int entries = 0;
+    for (; due.rest(START + RETENTION).isPresent(); entries++) {
+      assertThat(entries).isLessThan(10);
+      Request request = due.rest(START + RETENTION).orElseThrow();
+      assertThat(request).isEqualTo(new Request.Watermark(store.minRetainedTs()));
+      apply(START + RETENTION, request);
+    }
+    assertThat(entries).isPositive();
+    assertThat(due.at(START + RETENTION)).isEmpty();
+  }
+
+  private void writeLarge(String key) {
+    byte[] bytes = key.getBytes(UTF_8);
+    Outcome begun = apply(START, new Request.Upload(0, 0, List.of(bytes), 3_600_000));
+    long upload = ((Outcome.Committed) begun).commitTs();
+    int checksum = UploadChecksum.next(0, bytes);
+    Outcome finished =
+        apply(START, new Request.FinishUpload(upload, bytes, 1, bytes.length, checksum, 0));
+    assertThat(finished).isInstanceOf(Outcome.Committed.class);
   }
 
   @Test

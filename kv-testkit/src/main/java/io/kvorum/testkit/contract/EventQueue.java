@@ -105,6 +105,8 @@ final class EventQueue implements Flow.Subscriber<CommitEvent> {
       if (change instanceof Change.Put put) {
         text.append(' ').append(Expect.text(put.key())).append('=');
         text.append(Expect.text(put.value()));
+      } else if (change instanceof Change.PutLarge put) {
+        text.append(' ').append(Expect.text(put.key())).append("=large of ").append(put.length());
       } else if (change instanceof Change.Delete delete) {
         text.append(" -").append(Expect.text(delete.key()));
       } else {

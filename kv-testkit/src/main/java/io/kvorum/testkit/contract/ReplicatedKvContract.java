@@ -13,6 +13,7 @@ public final class ReplicatedKvContract {
   public static List<KvPromise> promises() {
     List<KvPromise> promises = new ArrayList<>(WritePromises.all());
     promises.addAll(ReadPromises.all());
+    promises.addAll(LargePromises.all());
     promises.addAll(WatchPromises.all());
     promises.addAll(OutcomePromises.all());
     return promises;

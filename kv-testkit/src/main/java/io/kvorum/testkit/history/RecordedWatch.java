@@ -43,6 +43,8 @@ public final class RecordedWatch {
       return new Effect.Put(Latin.text(put.key()), Latin.text(put.value()));
     } else if (change instanceof Change.Delete delete) {
       return new Effect.Delete(Latin.text(delete.key()));
+    } else if (change instanceof Change.PutLarge put) {
+      throw new IllegalArgumentException("a history holds no large values: " + put);
     }
     return new Effect.DeletePrefix(Latin.text(((Change.DeletePrefix) change).prefix()));
   }

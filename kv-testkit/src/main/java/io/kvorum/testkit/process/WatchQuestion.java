@@ -95,6 +95,8 @@ final class WatchQuestion implements Flow.Subscriber<CommitEvent> {
         if (change instanceof Change.Put put) {
           text.append(" p ").append(Words.word(put.key()));
           text.append(' ').append(Words.word(put.value()));
+        } else if (change instanceof Change.PutLarge put) {
+          text.append(" l ").append(Words.word(put.key())).append(' ').append(put.length());
         } else if (change instanceof Change.Delete delete) {
           text.append(" d ").append(Words.word(delete.key()));
         } else {
@@ -114,6 +116,7 @@ final class WatchQuestion implements Flow.Subscriber<CommitEvent> {
         byte[] key = Words.bytes(words[i + 1]);
         switch (words[i]) {
           case "p" -> changes.add(new Change.Put(key, Words.bytes(words[++i + 1]), 0));
+          case "l" -> changes.add(new Change.PutLarge(key, Long.parseLong(words[++i + 1]), 0));
           case "d" -> changes.add(new Change.Delete(key));
           case "x" -> changes.add(new Change.DeletePrefix(key, null));
           default -> throw new InvalidArgumentException("no change: " + words[i]);
