@@ -4,6 +4,7 @@ package io.kvorum.bench.apply;
 import io.kvorum.bench.driver.FsyncProbe;
 import io.kvorum.bench.jmh.BenchmarkFailedException;
 import io.kvorum.bench.jmh.JmhRun;
+import io.kvorum.bench.jmh.RunFolders;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -30,13 +31,16 @@ public final class ApplyCommand implements Callable<Integer> {
 
   private static final int CASES = 6;
 
+  @Mixin private RunFolders folders = new RunFolders();
+
   @Mixin private JmhRun run = new JmhRun();
 
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() {
-    JmhRun.Places places = run.prepare();
+    run.check();
+    RunFolders.Places places = folders.prepare();
     try {
       double fsyncMicros = FsyncProbe.medianMicros(places.stores());
       List<ApplyResult> rows =
@@ -50,7 +54,8 @@ public final class ApplyCommand implements Callable<Integer> {
       String title =
           String.format(
               Locale.ROOT, "One writer, 64-byte values; fsync takes %.3f ms", fsyncMicros / 1e3);
-      Files.writeString(places.results().resolve("apply.svg"), ApplyPlot.svg(rows, title));
+      Files.writeString(
+          places.results().resolve("apply.svg"), ApplyResult.chart(title, rows).svg());
       PrintWriter stdout = spec().commandLine().getOut();
       stdout.printf(Locale.ROOT, "fsync of this disk, median: %.3f ms%n%n", fsyncMicros / 1e3);
       stdout.println(ApplyResult.table(rows));

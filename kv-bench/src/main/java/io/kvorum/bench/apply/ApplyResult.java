@@ -2,6 +2,8 @@
 package io.kvorum.bench.apply;
 
 import io.kvorum.api.SyncMode;
+import io.kvorum.bench.plot.BarChart;
+import io.kvorum.bench.plot.BarChart.Bar;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +28,10 @@ record ApplyResult(String name, Score sync, Score nosync) {
       return Double.isNaN(error)
           ? String.format(Locale.ROOT, "%,.0f", mean)
           : String.format(Locale.ROOT, "%,.0f +- %,.0f", mean, error);
+    }
+
+    private Bar bar() {
+      return new Bar(mean, error);
     }
   }
 
@@ -58,6 +64,22 @@ record ApplyResult(String name, Score sync, Score nosync) {
               String.format(Locale.ROOT, "%.2f", row.ratio())));
     }
     return table.toString();
+  }
+
+  /** The table as bars. */
+  static BarChart chart(String title, List<ApplyResult> rows) {
+    return new BarChart(
+        title,
+        "entries/s",
+        List.of("sync", "nosync"),
+        rows.stream()
+            .map(
+                row ->
+                    new BarChart.Group(
+                        row.name,
+                        String.format(Locale.ROOT, "nosync/sync %.2f", row.ratio()),
+                        List.of(row.sync.bar(), row.nosync.bar())))
+            .toList());
   }
 
   private static ApplyResult of(String name, String method, Collection<RunResult> results) {

@@ -6,6 +6,7 @@ import io.kvorum.bench.driver.CaseResult;
 import io.kvorum.bench.driver.Latency;
 import io.kvorum.bench.driver.LoadCase;
 import io.kvorum.bench.driver.Workload;
+import io.kvorum.bench.plot.Html;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.bench.compare;
 
+import io.kvorum.bench.plot.Html;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,8 +9,8 @@ import java.util.stream.DoubleStream;
 
 /**
  * A chart as SVG text: named steps along the bottom, a logarithmic scale up the side, one line for
- * each series, its name at its end. Written out by hand, as the plots of {@code bench.apply} are: a
- * drawing library needs the fonts of the machine.
+ * each series, its name at its end. Written out by hand, as {@link io.kvorum.bench.plot.BarChart}
+ * is: a drawing library needs the fonts of the machine.
  *
  * @param steps along the bottom
  */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.bench.fsync;
 
+import io.kvorum.api.LogPosition;
 import io.kvorum.api.ReplicatedKv;
 import io.kvorum.api.SyncMode;
 import io.kvorum.raft.KvNode;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One group of replicas in this JVM, written by threads that each wait for their write.
@@ -29,24 +31,37 @@ record FsyncCase(SyncMode mode, int replicas, int writers) {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** Measures it on a fresh group in {@code folder}. */
-  FsyncResult run(Path folder, double seconds) throws IOException, InterruptedException {
+  FsyncResult run(Path folder, BlockDevice device, double seconds)
+      throws IOException, InterruptedException {
     try (LocalCluster cluster =
         LocalCluster.start(
             folder, replicas, builder -> builder.fsmSyncMode(mode).requestTimeout(PATIENCE))) {
       KvNode leader = cluster.awaitLeader();
       write(leader.kv(), seconds / 4, 1);
-      DiskCounts before = DiskCounts.now();
+      Long bytesBefore = settledBytes(cluster, device);
+      long entriesBefore = leader.appliedPosition().index();
+      SyncCounts before = SyncCounts.now();
       long begin = System.nanoTime();
-      long entries = write(leader.kv(), seconds, 2);
+      long writes = write(leader.kv(), seconds, 2);
       double took = (System.nanoTime() - begin) / 1e9;
-      // What is applied but not in a table file yet is part of the cost.
-      for (KvNode node : cluster.running()) {
-        node.awaitApplied(leader.appliedPosition().index(), PATIENCE);
-        node.checkpoint(PATIENCE);
-      }
-      DiskCounts counts = DiskCounts.now().minus(before);
-      return new FsyncResult(this, entries, took, counts, entries * (KEY_BYTES + VALUE_BYTES));
+      SyncCounts syncs = SyncCounts.now().minus(before);
+      long entries = leader.appliedPosition().index() - entriesBefore;
+      Long bytes = settledBytes(cluster, device);
+      Long written =
+          bytes == null || bytesBefore == null ? null : Long.valueOf(bytes - bytesBefore);
+      return new FsyncResult(
+          this, writes, entries, took, syncs, written, writes * (KEY_BYTES + VALUE_BYTES));
     }
+  }
+
+  /* What is applied but not in a table file yet belongs to the writes before, not to those after. */
+  private static @Nullable Long settledBytes(LocalCluster cluster, BlockDevice device)
+      throws IOException, InterruptedException {
+    cluster.awaitConverged();
+    for (KvNode node : cluster.running()) {
+      LogPosition unused = node.checkpoint(PATIENCE);
+    }
+    return device.settledBytes();
   }
 
   private long write(ReplicatedKv kv, double seconds, int seed)

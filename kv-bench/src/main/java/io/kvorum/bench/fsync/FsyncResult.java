@@ -3,60 +3,73 @@ package io.kvorum.bench.fsync;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one case cost.
  *
- * @param entries acknowledged writes
+ * @param writes that were acknowledged
+ * @param entries of the log that were committed for them; several writes may share one
  * @param seconds in which they were
- * @param counts of the whole process, all replicas together
+ * @param syncs in these seconds, all replicas together
+ * @param deviceBytes of all replicas together, until everything was in table files and on the
+ *     device; null where they are not counted
  * @param userBytes keys and values of the writes
  */
 record FsyncResult(
-    FsyncCase what, long entries, double seconds, DiskCounts counts, long userBytes) {
+    FsyncCase what,
+    long writes,
+    long entries,
+    double seconds,
+    SyncCounts syncs,
+    @Nullable Long deviceBytes,
+    long userBytes) {
 
-  double entriesPerSecond() {
-    return entries / seconds;
+  private static final String HEAD = "%-8s %8s %8s %10s %9s %12s %12s %12s%n";
+
+  double writesPerSecond() {
+    return writes / seconds;
   }
 
   /** On each replica. */
-  double perEntry(long syncs) {
-    return (double) syncs / entries / what.replicas();
+  double perEntry(long count) {
+    return (double) count / entries / what.replicas();
   }
 
-  /** On each replica. */
+  /** On each replica; NaN where they are not counted. */
   double bytesPerUserByte() {
-    return counts.diskBytes() / userBytes / what.replicas();
+    return deviceBytes == null
+        ? Double.NaN
+        : deviceBytes.doubleValue() / userBytes / what.replicas();
   }
 
   /** The whole table, ready to print. */
   static String table(List<FsyncResult> results) {
     StringBuilder table = new StringBuilder();
-    String head = "%-8s %8s %8s %10s %11s %11s %11s %11s%n";
     table.append(
         String.format(
             Locale.ROOT,
-            head,
+            HEAD,
             "mode",
             "replicas",
             "writers",
-            "entries/s",
+            "writes/s",
+            "writes",
             "raft log",
             "store log",
-            "store files",
-            "disk bytes"));
+            "device bytes"));
     table.append(
         String.format(
             Locale.ROOT,
-            head,
+            HEAD,
             "",
             "",
             "",
             "",
-            "syncs/entry",
-            "syncs/entry",
-            "syncs/entry",
-            "/user"));
+            "/entry",
+            "fsyncs/entry",
+            "fsyncs/entry",
+            "/user byte"));
     results.forEach(result -> table.append(result.row()));
     return table.toString();
   }
@@ -65,14 +78,18 @@ record FsyncResult(
   String row() {
     return String.format(
         Locale.ROOT,
-        "%-8s %8d %8d %,10.0f %11.4f %11.4f %11.4f %11.2f%n",
+        HEAD,
         what.mode().text(),
         what.replicas(),
         what.writers(),
-        entriesPerSecond(),
-        perEntry(counts.raftSyncs()),
-        perEntry(counts.storeLogSyncs()),
-        perEntry(counts.storeFileSyncs()),
-        bytesPerUserByte());
+        number("%,.0f", writesPerSecond()),
+        number("%.2f", (double) writes / entries),
+        number("%.4f", perEntry(syncs.raftLog())),
+        number("%.4f", perEntry(syncs.storeLog())),
+        deviceBytes == null ? "-" : number("%.2f", bytesPerUserByte()));
+  }
+
+  private static String number(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
   }
 }

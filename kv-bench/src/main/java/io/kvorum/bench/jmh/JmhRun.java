@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.bench.jmh;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -23,28 +18,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that every benchmark under JMH takes, and the run that they describe. */
+/**
+ * The options that every benchmark under JMH takes besides {@link RunFolders}, and the run that
+ * they describe.
+ */
 public final class JmhRun {
 
   private static final int ITERATIONS = 5;
   private static final int WARMUP_ITERATIONS = 2;
   private static final int MAX_FORKS = 100;
   private static final int MAX_SECONDS = 3600;
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "Folder for the results. Default: bench-out/<benchmark>-<time> here.")
-  private @Nullable Path out;
-
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      description = {
-        "Folder in which the stores are made and deleted again: it decides which disk is measured."
-            + " Default: the folder of the results."
-      })
-  private @Nullable Path dir;
 
   @Option(
       names = "--forks",
@@ -63,22 +46,12 @@ public final class JmhRun {
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;
 
-  /**
-   * Where this run keeps its things.
-   *
-   * @param results the folder of the results
-   * @param stores the folder in which stores are made
-   */
-  public record Places(Path results, Path stores) {}
-
-  /** Checks the options and makes the folders. */
-  public Places prepare() {
+  /** Refuses values that are not allowed. */
+  public void check() {
     check(forks >= 1 && forks <= MAX_FORKS, "--forks is " + forks + ", allowed are 1 to 100");
     check(
         seconds >= 1 && seconds <= MAX_SECONDS,
         "--seconds is " + seconds + ", allowed are 1 to 3600");
-    Path results = folder("--out", out == null ? defaultOut() : out);
-    return new Places(results, folder("--dir", dir == null ? results : dir));
   }
 
   /**
@@ -88,7 +61,11 @@ public final class JmhRun {
    * @param properties system properties of the JVMs that measure
    */
   public Collection<RunResult> measure(
-      Places places, String name, String include, int cases, Map<String, String> properties) {
+      RunFolders.Places places,
+      String name,
+      String include,
+      int cases,
+      Map<String, String> properties) {
     System.setProperty("jmh.ignoreLock", "true"); // its lock file may belong to another user
     double total = cases * forks * (seconds * 1.4 + 1);
     System.err.printf(
@@ -120,22 +97,6 @@ public final class JmhRun {
       throw new BenchmarkFailedException(
           "a measurement failed, see " + log + ": " + e.getMessage(), e);
     }
-  }
-
-  private Path folder(String option, Path path) {
-    try {
-      return Files.createDirectories(path).toRealPath();
-    } catch (IOException e) {
-      throw new ParameterException(
-          spec().commandLine(), option + " " + path + " is no folder that can be used: " + e);
-    }
-  }
-
-  private Path defaultOut() {
-    String time =
-        LocalDateTime.now(ZoneId.systemDefault())
-            .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
-    return Path.of("bench-out", spec().name() + "-" + time);
   }
 
   /** Refuses an option's value unless it is allowed, with a sentence that says what is. */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the benchmarks that run under JMH share: their options, folders and failure. */
+/**
+ * What the benchmarks that run under JMH share: their options, folders and failure. Folders and
+ * failure are those of other benchmarks too.
+ */
 @NullMarked
 package io.kvorum.bench.jmh;
 

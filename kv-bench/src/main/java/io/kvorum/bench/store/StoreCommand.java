@@ -4,6 +4,7 @@ package io.kvorum.bench.store;
 import io.kvorum.bench.jmh.BenchmarkFailedException;
 import io.kvorum.bench.jmh.Folders;
 import io.kvorum.bench.jmh.JmhRun;
+import io.kvorum.bench.jmh.RunFolders;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -33,6 +34,8 @@ public final class StoreCommand implements Callable<Integer> {
   private static final int FEWEST_KEYS = 2_000;
   private static final int MOST_KEYS = 10_000_000;
 
+  @Mixin private RunFolders folders = new RunFolders();
+
   @Mixin private JmhRun run = new JmhRun();
 
   @Option(
@@ -51,7 +54,8 @@ public final class StoreCommand implements Callable<Integer> {
     run.check(
         keys >= FEWEST_KEYS && keys <= MOST_KEYS,
         "--keys is " + keys + ", allowed are " + FEWEST_KEYS + " to " + MOST_KEYS);
-    JmhRun.Places places = run.prepare();
+    run.check();
+    RunFolders.Places places = folders.prepare();
     try {
       Path stores = Files.createTempDirectory(places.stores(), "stores-");
       try {
@@ -70,7 +74,7 @@ public final class StoreCommand implements Callable<Integer> {
     }
   }
 
-  private Collection<RunResult> measure(JmhRun.Places places, Path stores) throws IOException {
+  private Collection<RunResult> measure(RunFolders.Places places, Path stores) throws IOException {
     Map<String, String> properties =
         Map.of(Data.DIR_PROPERTY, stores.toString(), Data.KEYS_PROPERTY, Integer.toString(keys));
     properties.forEach(System::setProperty); // the data is made here and measured elsewhere
