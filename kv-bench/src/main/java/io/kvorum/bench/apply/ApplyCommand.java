@@ -23,13 +23,13 @@ import picocli.CommandLine.Spec;
     name = "apply",
     mixinStandardHelpOptions = true,
     description = {
-      "Measures how fast one writer applies entries to a store in sync and in nosync mode, and"
-          + " what a direct write costs in both. Prints a table; leaves JSON, a plot and the log"
+      "Measures how fast one writer applies entries to a store in sync, nosync and nowal mode, and"
+          + " what a direct write costs in each. Prints a table; leaves JSON, a plot and the log"
           + " of JMH in a folder."
     })
 public final class ApplyCommand implements Callable<Integer> {
 
-  private static final int CASES = 6;
+  private static final int CASES = 9;
 
   @Mixin private RunFolders folders = new RunFolders();
 

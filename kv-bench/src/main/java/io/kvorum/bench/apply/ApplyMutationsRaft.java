@@ -44,7 +44,7 @@ public class ApplyMutationsRaft {
   private static final int VALUE_BYTES = 64;
 
   /** What the raft family obeys. */
-  @Param({"SYNC", "NOSYNC"})
+  @Param({"SYNC", "NOSYNC", "NOWAL"})
   public SyncMode mode;
 
   private Path dir;

@@ -10,13 +10,14 @@ import java.util.Locale;
 import org.openjdk.jmh.results.RunResult;
 
 /**
- * One way to write, in both modes.
+ * One way to write, in each mode.
  *
  * @param name as it stands in the table
  * @param sync entries a second in sync mode
  * @param nosync entries a second in nosync mode
+ * @param nowal entries a second in nowal mode, flushes of the memory included
  */
-record ApplyResult(String name, Score sync, Score nosync) {
+record ApplyResult(String name, Score sync, Score nosync, Score nowal) {
 
   /**
    * @param mean of all measured iterations
@@ -36,8 +37,13 @@ record ApplyResult(String name, Score sync, Score nosync) {
   }
 
   /** How many times faster nosync is. */
-  double ratio() {
+  double nosyncRatio() {
     return nosync.mean() / sync.mean();
+  }
+
+  /** How many times faster nowal is. */
+  double nowalRatio() {
+    return nowal.mean() / sync.mean();
   }
 
   /** Picks the rows of the table out of what JMH measured. */
@@ -51,8 +57,17 @@ record ApplyResult(String name, Score sync, Score nosync) {
   /** The whole table, ready to print. */
   static String table(List<ApplyResult> rows) {
     StringBuilder table = new StringBuilder();
-    String format = "%-30s %22s %24s %12s%n";
-    table.append(String.format(Locale.ROOT, format, "entries/s", "sync", "nosync", "nosync/sync"));
+    String format = "%-30s %22s %24s %24s %12s %12s%n";
+    table.append(
+        String.format(
+            Locale.ROOT,
+            format,
+            "entries/s",
+            "sync",
+            "nosync",
+            "nowal",
+            "nosync/sync",
+            "nowal/sync"));
     for (ApplyResult row : rows) {
       table.append(
           String.format(
@@ -61,7 +76,9 @@ record ApplyResult(String name, Score sync, Score nosync) {
               row.name,
               row.sync.text(),
               row.nosync.text(),
-              String.format(Locale.ROOT, "%.2f", row.ratio())));
+              row.nowal.text(),
+              String.format(Locale.ROOT, "%.2f", row.nosyncRatio()),
+              String.format(Locale.ROOT, "%.2f", row.nowalRatio())));
     }
     return table.toString();
   }
@@ -71,20 +88,27 @@ record ApplyResult(String name, Score sync, Score nosync) {
     return new BarChart(
         title,
         "entries/s",
-        List.of("sync", "nosync"),
+        List.of("sync", "nosync", "nowal"),
         rows.stream()
             .map(
                 row ->
                     new BarChart.Group(
                         row.name,
-                        String.format(Locale.ROOT, "nosync/sync %.2f", row.ratio()),
-                        List.of(row.sync.bar(), row.nosync.bar())))
+                        String.format(
+                            Locale.ROOT,
+                            "nosync/sync %.2f, nowal/sync %.2f",
+                            row.nosyncRatio(),
+                            row.nowalRatio()),
+                        List.of(row.sync.bar(), row.nosync.bar(), row.nowal.bar())))
             .toList());
   }
 
   private static ApplyResult of(String name, String method, Collection<RunResult> results) {
     return new ApplyResult(
-        name, score(method, SyncMode.SYNC, results), score(method, SyncMode.NOSYNC, results));
+        name,
+        score(method, SyncMode.SYNC, results),
+        score(method, SyncMode.NOSYNC, results),
+        score(method, SyncMode.NOWAL, results));
   }
 
   private static Score score(String method, SyncMode mode, Collection<RunResult> results) {
