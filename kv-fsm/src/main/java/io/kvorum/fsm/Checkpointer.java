@@ -11,6 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.statemachine.SnapshotRetentionPolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes checkpoints of the store and installs those of the leader, beside the apply loop.
@@ -36,6 +39,8 @@ final class Checkpointer {
    * it does not wait for the loop, whose futures may need that lock.
    */
 
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
+
   private static final long DRAIN_TIMEOUT_MILLIS = 60_000;
   private static final long LOCK_TIMEOUT_MILLIS = 60_000;
 
@@ -43,16 +48,27 @@ final class Checkpointer {
   private final CheckpointableStore store;
   private final ApplyLoop loop;
   private final CheckpointStorage checkpoints;
+  private final LogTail tail;
+
+  // Of Ratis's updater thread, which hands entries over, takes checkpoints and reinitializes.
+  private final LogGrowth growth;
 
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by lock: the directory of checkpoints is being replaced.
   private boolean paused;
 
-  Checkpointer(CheckpointableStore store, ApplyLoop loop, CheckpointStorage checkpoints) {
+  Checkpointer(
+      CheckpointableStore store,
+      ApplyLoop loop,
+      CheckpointStorage checkpoints,
+      CheckpointSchedule schedule,
+      LogTail tail) {
     this.store = store;
     this.loop = loop;
     this.checkpoints = checkpoints;
+    this.growth = new LogGrowth(schedule);
+    this.tail = tail;
   }
 
   /**
@@ -78,6 +94,39 @@ final class Checkpointer {
     return checkpoints.newest().map(Checkpoint::termIndex).orElse(TermIndex.INITIAL_VALUE);
   }
 
+  /** Counts an entry that is handed over. */
+  void count(long bytes) {
+    growth.add(bytes);
+  }
+
+  /** Whether so much was handed over since the newest checkpoint that one should be taken. */
+  boolean isDue() {
+    return growth.isDue();
+  }
+
+  /**
+   * Takes the checkpoint that is due, and deletes old ones. One that cannot be taken is due again
+   * later.
+   *
+   * @param walk as for {@link #take}
+   * @return up to where the log may be cut; below 0 if not at all
+   * @throws StoreFailedException if something has failed
+   */
+  long takeDue(LongSupplier walk) {
+    try {
+      long newest = take(walk);
+      checkpoints.cleanupOldSnapshots(new SnapshotRetentionPolicy() {});
+      return newest < 0 ? newest : tail.purgeTo(newest);
+    } catch (IOException e) {
+      LOG.info("no checkpoint was taken, it will be tried again: {}", e.getMessage());
+      return RaftLog.INVALID_LOG_INDEX;
+    } finally {
+      if (growth.isDue()) {
+        growth.postpone();
+      }
+    }
+  }
+
   /**
    * Takes a checkpoint, unless the newest one is as new.
    *
@@ -99,6 +148,9 @@ final class Checkpointer {
       LogPosition held = store.appliedPosition();
       if (held.index() <= walk.getAsLong() && isAheadOfNewest(held)) {
         writeOrFail();
+      }
+      if (!isAheadOfNewest(held)) {
+        growth.restart(); // else it is still skipping entries that no checkpoint holds
       }
       return checkpoints.newest().map(c -> c.position().index()).orElse(RaftLog.INVALID_LOG_INDEX);
     } finally {
@@ -138,6 +190,9 @@ final class Checkpointer {
       checkpoints.syncInstalled();
       checkpoints.load(store.appliedPosition());
       installIfAhead();
+      if (!isAheadOfNewest(store.appliedPosition())) {
+        growth.restart();
+      }
       paused = false;
     } catch (IOException | RuntimeException | Error e) {
       throw fail(e);

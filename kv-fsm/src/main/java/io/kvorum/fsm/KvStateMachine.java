@@ -68,17 +68,24 @@ public final class KvStateMachine extends BaseStateMachine {
   private final ApplyLoop loop;
   private final Checkpointer checkpointer;
 
-  /** Set by the apply thread when it first asks. */
+  /** Set when it is first asked for. */
   private volatile RaftServer.@Nullable Division division;
 
   /**
    * @param store what the entries are applied to; its owner closes it after this
    * @param log what the Raft log holds; checked against store and checkpoints before anything is
    *     applied
+   * @param schedule when checkpoints are taken
+   * @param tail what of the log stays below a checkpoint
    */
   public KvStateMachine(
-      CheckpointableStore store, ReplicaListener listener, ApplyLimits limits, LogRange log) {
-    this(store, listener, limits, log, System::currentTimeMillis);
+      CheckpointableStore store,
+      ReplicaListener listener,
+      ApplyLimits limits,
+      LogRange log,
+      CheckpointSchedule schedule,
+      LogTail tail) {
+    this(store, listener, limits, log, schedule, tail, System::currentTimeMillis);
   }
 
   KvStateMachine(
@@ -86,13 +93,15 @@ public final class KvStateMachine extends BaseStateMachine {
       ReplicaListener listener,
       ApplyLimits limits,
       LogRange log,
+      CheckpointSchedule schedule,
+      LogTail tail,
       LongSupplier epochMillis) {
     this.store = store;
     this.log = log;
     this.listener = listener;
     this.clock = new LeaderClock(epochMillis);
     this.loop = new ApplyLoop(store, new Progress(), limits, this::committed, "kvorum-apply");
-    this.checkpointer = new Checkpointer(store, loop, checkpoints);
+    this.checkpointer = new Checkpointer(store, loop, checkpoints, schedule, tail);
   }
 
   /** Why the state machine has stopped; empty while it has not. */
@@ -139,9 +148,13 @@ public final class KvStateMachine extends BaseStateMachine {
 
   // ---- applying ----------------------------------------------------------------------------
 
-  /** Queues a committed entry; waits while the queue is full. The future holds the reply. */
+  /**
+   * Queues a committed entry; waits while the queue is full. The future holds the reply. When a
+   * checkpoint is due it is taken before, so that no reply waits for it that is known already.
+   */
   @Override
   public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+    checkpointIfDue();
     LogEntryProto entry = Objects.requireNonNull(transaction.getLogEntry());
     Command decoded =
         transaction.getStateMachineContext() instanceof Command command ? command : null;
@@ -151,13 +164,16 @@ public final class KvStateMachine extends BaseStateMachine {
             entry.getStateMachineLogEntry().getLogData(),
             decoded);
     loop.add(item);
+    checkpointer.count(entry.getSerializedSize());
     return item.future();
   }
 
   /** Queues an entry of Ratis's own, of which only the position is written. */
   @Override
   public void notifyTermIndexUpdated(long term, long index) {
+    checkpointIfDue();
     loop.add(ApplyItem.ofPosition(new LogPosition(term, index)));
+    checkpointer.count(0);
   }
 
   /** Ratis could not write its log, and appends nothing any more (D6). */
@@ -171,19 +187,22 @@ public final class KvStateMachine extends BaseStateMachine {
    * thread, after Ratis has handed over an entry: the group's server exists then.
    */
   private long committed() {
-    if (store.syncMode() != SyncMode.SYNC) {
-      return RaftLog.INVALID_LOG_INDEX;
-    }
+    RaftServer.Division known = store.syncMode() == SyncMode.SYNC ? division() : null;
+    return known == null ? RaftLog.INVALID_LOG_INDEX : known.getRaftLog().getLastCommittedIndex();
+  }
+
+  /* The group's server; null when it is closing. Called after Ratis has handed over an entry. */
+  private RaftServer.@Nullable Division division() {
     RaftServer.Division known = division;
     if (known == null) {
       try {
         known = getServer().join().getDivision(getGroupId());
       } catch (IOException e) {
-        return RaftLog.INVALID_LOG_INDEX; // it is closing
+        return null;
       }
       division = known;
     }
-    return known.getRaftLog().getLastCommittedIndex();
+    return known;
   }
 
   // ---- asking ------------------------------------------------------------------------------
@@ -226,6 +245,23 @@ public final class KvStateMachine extends BaseStateMachine {
               }
               loop.start();
             });
+  }
+
+  /*
+   * Not left to Ratis, which counts entries but not their bytes, and keeps a tail of so many
+   * entries, whatever is in them. This is the thread on which it would ask for a snapshot, and what
+   * is done is what Ratis does then. What it calls the snapshot index stays behind: it is told only
+   * of those that it asks for, and compares it with nothing else.
+   */
+  private void checkpointIfDue() {
+    if (!checkpointer.isDue()) {
+      return;
+    }
+    long index = checkpointer.takeDue(() -> getLastAppliedTermIndex().getIndex());
+    RaftServer.Division known = index < 0 ? null : division();
+    if (known != null) {
+      CompletableFuture<Long> unused = known.getRaftLog().purge(index);
+    }
   }
 
   /**

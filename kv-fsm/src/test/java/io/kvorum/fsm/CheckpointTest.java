@@ -67,6 +67,73 @@ final class CheckpointTest {
     }
   }
 
+  /** Ratis counts entries only, and would let a log of few long ones grow. */
+  @ParameterizedTest
+  @EnumSource
+  void takesOneByItselfWhenTheLogHasGrownBySoManyEntriesOrBytes(StoreKind kind) throws IOException {
+    CheckpointSchedule schedule = new CheckpointSchedule(5, 1_500);
+    try (CheckpointableStore store = kind.open(dir.resolve("store"));
+        Replica replica = new Replica(store, dir, schedule).start()) {
+      apply(replica, 0, 5);
+      assertThat(replica.machine.getLatestSnapshot()).isNull();
+      apply(replica, 5, 6);
+      assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(4);
+
+      replica.apply(6, longPut());
+      replica.apply(7, longPut());
+      assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(4);
+      replica.position(8); // what comes next, of whatever kind
+      assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(7);
+
+      replica.apply(9, longPut());
+      assertThat(replica.machine.takeSnapshot()).isEqualTo(9); // asked for: it counts from there
+      replica.apply(10, longPut());
+      replica.apply(11, put(11));
+      assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(9);
+      replica.apply(12, longPut());
+      replica.apply(13, put(13));
+      assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(12);
+      assertThat(DurableFiles.list(replica.stateMachineDir()))
+          .as("old ones are deleted")
+          .extracting(path -> path.getFileName().toString())
+          .containsExactly("checkpoint-1_12", "checkpoint-1_9");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneThatIsDueDuringAnInstallationIsTakenLater(StoreKind kind) throws IOException {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"));
+        Replica replica = new Replica(store, dir, new CheckpointSchedule(8, 1 << 20)).start()) {
+      apply(replica, 0, 2);
+      assertThat(replica.machine.takeSnapshot()).isEqualTo(1);
+      replica.machine.pause();
+      apply(replica, 2, 12);
+      assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(1);
+      assertThat(replica.failures).isEmpty();
+      replica.machine.reinitialize(); // nothing newer came
+      apply(replica, 12, 14);
+      assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(12);
+    }
+  }
+
+  /** Entries that the store holds already are in the log, and count. */
+  @ParameterizedTest
+  @EnumSource
+  void aLogThatIsWalkedAgainAtAStartCounts(StoreKind kind) throws IOException {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"))) {
+      try (Replica replica = new Replica(store, dir).start()) {
+        apply(replica, 0, 8);
+      }
+      try (Replica replica = new Replica(store, dir, new CheckpointSchedule(8, 1 << 20)).start()) {
+        apply(replica, 0, 8);
+        assertThat(replica.machine.getLatestSnapshot()).isNull();
+        apply(replica, 8, 9);
+        assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(7);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void keepsTheNewestTwo(StoreKind kind) throws IOException {
@@ -385,6 +452,10 @@ final class CheckpointTest {
     for (int i = from; i < to; i++) {
       replica.apply(i, put(i));
     }
+  }
+
+  private static ByteString longPut() {
+    return Commands.write(List.of(Mutation.put("long".getBytes(UTF_8), new byte[900])));
   }
 
   private static ByteString put(int i) {

@@ -46,17 +46,28 @@ final class Replica implements AutoCloseable, ReplicaListener {
 
   Replica(CheckpointableStore store, Path root, ApplyLimits limits) {
     this.root = root;
-    this.machine = new KvStateMachine(store, this, limits, log(store), () -> 1);
+    this.machine = machine(store, limits, log(store), CheckpointSchedule.NEVER);
+  }
+
+  /** That takes checkpoints by itself. */
+  Replica(CheckpointableStore store, Path root, CheckpointSchedule schedule) {
+    this.root = root;
+    this.machine = machine(store, ApplyLimits.defaults(), log(store), schedule);
   }
 
   /** With a log that holds this range. */
   Replica(CheckpointableStore store, Path root, LogRange log) {
     this.root = root;
-    this.machine = new KvStateMachine(store, this, ApplyLimits.defaults(), log, () -> 1);
+    this.machine = machine(store, ApplyLimits.defaults(), log, CheckpointSchedule.NEVER);
   }
 
   Replica(CheckpointableStore store, Path root) {
     this(store, root, ApplyLimits.defaults());
+  }
+
+  private KvStateMachine machine(
+      CheckpointableStore store, ApplyLimits limits, LogRange log, CheckpointSchedule schedule) {
+    return new KvStateMachine(store, this, limits, log, schedule, LogTail.NONE, () -> 1);
   }
 
   /** A log that fits whatever the store holds. */

@@ -314,8 +314,16 @@ public final class KvNode implements AutoCloseable {
      */
     Builder electionTimeout(Duration min, Duration max);
 
-    /** Applied entries between two checkpoints. */
+    /** Entries of the log between two checkpoints at most, 1 or more; 100,000 by default. */
     Builder checkpointEvery(long entries);
+
+    /**
+     * Bytes of the log between two checkpoints at most, 1 MiB or more; 256 MiB by default. What is
+     * reached first, this or {@link #checkpointEvery}, counts. Below a checkpoint up to half of
+     * both stays, and no more than 10,000 entries; the log is cut by whole segments of 4 MiB, or of
+     * one entry if that is longer. So on disk it seldom exceeds one and a half times this.
+     */
+    Builder checkpointBytes(long bytes);
 
     /** How much may be under way at once; more is refused. */
     Builder maxInFlight(int requests, long bytes);

@@ -3,8 +3,9 @@ package io.kvorum.raft;
 
 /**
  * What a replica keeps of the log. Bounds: the kept entries by the builder's {@code
- * checkpointEvery} and the tail that a purge leaves; the replayed ones by the sync mode, in nowal
- * mode by the flush schedule of the store's options.
+ * checkpointEvery} and {@code checkpointBytes}, and by half of both for the tail that a purge
+ * leaves; the replayed ones by the sync mode, in nowal mode by the flush schedule of the store's
+ * options.
  *
  * @param firstIndex of the log's first entry
  * @param lastIndex of the log's last entry; one below the first when the log is empty

@@ -4,6 +4,7 @@ package io.kvorum.raft;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
+import io.kvorum.fsm.CheckpointSchedule;
 import io.kvorum.fsm.interpret.InterpreterLimits;
 import io.kvorum.raft.server.Deadline;
 import io.kvorum.raft.submit.Route;
@@ -25,6 +26,7 @@ final class NodeBuilder implements KvNode.Builder {
   private static final String DEFAULT_CLUSTER = "kvorum";
   private static final long HIGHEST_MEMTABLES_TWICE = 256L << 20;
   private static final long COMPACTION_BYTES = 256L << 20;
+  private static final long LOWEST_CHECKPOINT_BYTES = 1L << 20;
   private static final Duration LOWEST_RETENTION = Duration.ofSeconds(1);
   private static final Duration HIGHEST_RETENTION = Duration.ofDays(36_500);
   private static final Duration LOWEST_ELECTION = Duration.ofMillis(50);
@@ -49,6 +51,7 @@ final class NodeBuilder implements KvNode.Builder {
   private Duration electionMin = Duration.ofMillis(600);
   private Duration electionMax = Duration.ofMillis(1100);
   private long checkpointEvery = 100_000;
+  private long checkpointBytes = 256L << 20;
   private int maxRequests = 4096;
   private long maxBytes = 64L << 20;
   private @Nullable Long diskReserveBytes;
@@ -147,6 +150,16 @@ final class NodeBuilder implements KvNode.Builder {
       throw new InvalidArgumentException("checkpointEvery is " + entries + ", it must be positive");
     }
     checkpointEvery = entries;
+    return this;
+  }
+
+  @Override
+  public KvNode.Builder checkpointBytes(long bytes) {
+    if (bytes < LOWEST_CHECKPOINT_BYTES) {
+      throw new InvalidArgumentException(
+          "checkpointBytes is " + bytes + ", it must be at least " + LOWEST_CHECKPOINT_BYTES);
+    }
+    checkpointBytes = bytes;
     return this;
   }
 
@@ -261,7 +274,7 @@ final class NodeBuilder implements KvNode.Builder {
         requestTimeout,
         electionMin,
         electionMax,
-        checkpointEvery,
+        new CheckpointSchedule(checkpointEvery, checkpointBytes),
         maxRequests,
         maxBytes,
         diskReserveBytes != null ? diskReserveBytes : defaultReserve(options, maxBytes),

@@ -2,6 +2,9 @@
 package io.kvorum.raft;
 
 import io.kvorum.api.StoreOptions;
+import io.kvorum.fsm.CheckpointSchedule;
+import io.kvorum.fsm.LogTail;
+import io.kvorum.raft.log.BoundedTail;
 import io.kvorum.raft.submit.Route;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,7 +21,7 @@ import org.apache.ratis.protocol.RaftPeer;
  * A description of a replica that has been checked.
  *
  * @param members every replica of the group, this one included
- * @param checkpointEvery applied entries between two checkpoints
+ * @param checkpoints how much of the log lies between two checkpoints
  * @param diskReserveBytes what must be left on the disk for a write to be taken
  * @param retention how long old versions can be read, if this replica leads
  * @param freeBytes tells what is left on the disk of the data directory
@@ -35,7 +38,7 @@ record NodeSettings(
     Duration requestTimeout,
     Duration electionMin,
     Duration electionMax,
-    long checkpointEvery,
+    CheckpointSchedule checkpoints,
     int maxRequests,
     long maxBytes,
     long diskReserveBytes,
@@ -48,6 +51,7 @@ record NodeSettings(
   /** The longest value that fits into a log entry, whatever the store allows. */
   static final int MAX_VALUE_BYTES = 256 * 1024 * 1024;
 
+  private static final long LONGEST_TAIL_ENTRIES = 10_000;
   private static final int COMMAND_SLACK_BYTES = 1024 * 1024;
   private static final int ENTRY_SLACK_BYTES = 64 * 1024;
 
@@ -60,6 +64,19 @@ record NodeSettings(
   /** The longest log entry: a command and what Raft writes around it. */
   int maxEntryBytes() {
     return maxCommandBytes() + ENTRY_SLACK_BYTES;
+  }
+
+  /**
+   * What of the log stays below a checkpoint: half of what may lie between two of them, and at most
+   * 10,000 entries. It spares a replica that was away only briefly the whole copy.
+   *
+   * @param directory of the log
+   */
+  LogTail tail(Path directory) {
+    return new BoundedTail(
+        directory,
+        Math.min(checkpoints.entries() / 2, LONGEST_TAIL_ENTRIES),
+        checkpoints.bytes() / 2);
   }
 
   /** The Raft group: its id follows from the name of the cluster. */
@@ -84,7 +101,7 @@ record NodeSettings(
         requestTimeout,
         electionMin,
         electionMax,
-        checkpointEvery,
+        checkpoints,
         maxRequests,
         maxBytes,
         diskReserveBytes,

@@ -103,7 +103,14 @@ final class NodeStart {
     AppliedWaiters waiters = new AppliedWaiters(store.appliedPosition(), store.lastCommitTs());
     NodeEvents events = new NodeEvents(store, waiters, failure, () -> RaftLogTail.discard(logDir));
     KvStateMachine stateMachine =
-        opening(new KvStateMachine(store, events, ApplyLimits.defaults(), log.range()));
+        opening(
+            new KvStateMachine(
+                store,
+                events,
+                ApplyLimits.defaults(),
+                log.range(),
+                settings.checkpoints(),
+                settings.tail(logDir)));
     RaftProperties properties = RaftSettings.of(settings, memory, directory.raft());
     RaftServer raft =
         opening(

@@ -22,7 +22,6 @@ final class RaftSettings {
   static final int SEGMENT_BYTES = 4 * MIB;
   private static final int SNAPSHOT_CHUNK_BYTES = 4 * MIB;
   private static final int RECORD_OVERHEAD_BYTES = 64 * 1024;
-  private static final long LONGEST_TAIL_ENTRIES = 10_000;
   private static final Duration SHORTEST_LINK_TIMEOUT = Duration.ofSeconds(30);
 
   private RaftSettings() {}
@@ -34,9 +33,9 @@ final class RaftSettings {
     GrpcConfigKeys.Server.setPort(raft, node.self().port());
     RaftServerConfigKeys.setStorageDir(raft, List.<File>of(raftDir.toFile()));
     times(raft, node);
-    log(raft, node, memory);
+    log(raft, memory);
     sizes(raft, node);
-    checkpoints(raft, node);
+    checkpoints(raft);
     return raft;
   }
 
@@ -62,7 +61,7 @@ final class RaftSettings {
         raft, time(link.compareTo(SHORTEST_LINK_TIMEOUT) < 0 ? SHORTEST_LINK_TIMEOUT : link));
   }
 
-  private static void log(RaftProperties raft, NodeSettings node, NodeMemory memory) {
+  private static void log(RaftProperties raft, NodeMemory memory) {
     // An entry counts only when it is fsynced: said here, so that no default can change it.
     RaftServerConfigKeys.Log.setUseMemory(raft, false);
     RaftServerConfigKeys.Log.setUnsafeFlushEnabled(raft, false);
@@ -80,12 +79,12 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setSegmentCacheNumMax(raft, 8);
     RaftServerConfigKeys.Log.setSegmentCacheSizeMax(
         raft, SizeInBytes.valueOf(memory.segmentCache()));
-    // The log is cut up to the checkpoint even while a replica is away, less a tail that spares
-    // one that was away only briefly the whole copy.
-    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(raft, true);
+    // The state machine has the log cut, even while a replica is away, but for a tail; the tail
+    // that Ratis knows is of so many entries, whatever they hold. By itself Ratis cuts only after
+    // a checkpoint that it was asked for, and then no more than every replica has.
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(raft, false);
     RaftServerConfigKeys.Log.setPurgeGap(raft, 1);
-    RaftServerConfigKeys.Log.setPurgePreservationLogNum(
-        raft, Math.min(node.checkpointEvery() / 2, LONGEST_TAIL_ENTRIES));
+    RaftServerConfigKeys.Log.setPurgePreservationLogNum(raft, 0);
   }
 
   /* command limit < entry limit = appender limit < write buffer, entry limit < message size */
@@ -108,9 +107,9 @@ final class RaftSettings {
     return (long) node.maxEntryBytes() + RECORD_OVERHEAD_BYTES;
   }
 
-  private static void checkpoints(RaftProperties raft, NodeSettings node) {
-    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(raft, true);
-    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(raft, node.checkpointEvery());
+  private static void checkpoints(RaftProperties raft) {
+    // The state machine takes them by itself: it knows how many bytes the log has grown by.
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(raft, false);
     RaftServerConfigKeys.Snapshot.setRetentionFileNum(raft, 2);
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(raft, false);
     RaftServerConfigKeys.Snapshot.setCreationGap(raft, 1);

@@ -82,6 +82,7 @@ class NodeBuilderTest {
         b -> b.electionTimeout(Duration.ofSeconds(2), Duration.ofSeconds(1)), "electionTimeout");
     refused(b -> b.requestTimeout(Duration.ofHours(2)), "requestTimeout");
     refused(b -> b.checkpointEvery(0), "checkpointEvery");
+    refused(b -> b.checkpointBytes(1_000), "checkpointBytes is 1000, it must be at least 1048576");
     refused(b -> b.retention(Duration.ofMillis(999)), "retention is PT0.999S, allowed are PT1S");
     refused(b -> b.retention(Duration.ofDays(40_000)), "retention");
     refused(

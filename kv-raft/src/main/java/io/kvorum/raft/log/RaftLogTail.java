@@ -10,10 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,17 +80,9 @@ public final class RaftLogTail {
   }
 
   private static List<Segment> segments(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .map(Segment::of)
-          .flatMap(Optional::stream)
-          .filter(segment -> !segment.isOpen() || segment.file().toFile().length() > 0)
-          .sorted(Comparator.comparingLong(Segment::start))
-          .toList();
-    }
+    return Segment.in(directory).stream()
+        .filter(segment -> !segment.isOpen() || segment.file().toFile().length() > 0)
+        .toList();
   }
 
   private static void checkOrder(List<Segment> segments) {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.raft.log;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One file of the log.
@@ -28,6 +33,20 @@ record Segment(Path file, long start, long end) {
     return open.matches()
         ? Optional.of(new Segment(file, Long.parseLong(open.group(1)), -1))
         : Optional.empty();
+  }
+
+  /** All of a directory, which may be missing, in the order of the log. */
+  static List<Segment> in(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(Segment::of)
+          .flatMap(Optional::stream)
+          .sorted(Comparator.comparingLong(Segment::start))
+          .toList();
+    }
   }
 
   boolean isOpen() {
