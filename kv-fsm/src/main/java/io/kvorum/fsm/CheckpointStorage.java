@@ -37,11 +37,27 @@ final class CheckpointStorage implements StateMachineStorage {
 
   private record Newest(Checkpoint checkpoint, SnapshotInfo snapshot) {}
 
+  private final Rename rename;
+
   // Set by init.
   private Path dir = Path.of("");
   private Path receivingDir = Path.of("");
 
   private volatile @Nullable Newest newest;
+
+  CheckpointStorage() {
+    this(DurableFiles::rename);
+  }
+
+  /** For tests: with a step that may fail. */
+  CheckpointStorage(Rename rename) {
+    this.rename = rename;
+  }
+
+  /** Gives a finished checkpoint its name, durably on return. */
+  interface Rename {
+    void rename(Path from, Path to) throws IOException;
+  }
 
   /** Finds the directories and removes what a crash left half done. */
   @Override
@@ -135,7 +151,7 @@ final class CheckpointStorage implements StateMachineStorage {
     Path finished = dir.resolve(Checkpoint.name(position));
     // Only a damaged one can be in the way: a sound one at this position would have been kept.
     DurableFiles.deleteTree(finished);
-    DurableFiles.rename(unfinished, finished);
+    rename.rename(unfinished, finished);
     Checkpoint checkpoint = new Checkpoint(finished, manifest);
     accept(checkpoint);
     return checkpoint;
