@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Elections are quicker than by default (300 to 600 ms), as replicas of one process pause
- * together. Every wait ends after a minute with an IllegalStateException that says what was waited
- * for. Not thread-safe, but for {@link #node}, {@link #leader} and {@link #running}.
+ * <p>All start at once and are closed at once. Elections are quicker than by default (300 to 600
+ * ms), as replicas of one process pause together. Every wait ends after a minute with an
+ * IllegalStateException that says what was waited for. Not thread-safe, but for {@link #node},
+ * {@link #leader} and {@link #running}.
  */
 public final class LocalCluster implements AutoCloseable {
 
@@ -70,9 +71,7 @@ public final class LocalCluster implements AutoCloseable {
       LocalCluster cluster = new LocalCluster(folder, replicas, settings);
       try {
         cluster.ports.addAll(FreePorts.choose(replicas));
-        for (String id : cluster.ids()) {
-          cluster.start(id);
-        }
+        cluster.startAll();
         return cluster;
       } catch (AddressInUseException e) {
         // Somebody else took a port between choosing it and listening on it.
@@ -99,9 +98,7 @@ public final class LocalCluster implements AutoCloseable {
     LocalCluster cluster = new LocalCluster(folder, ports.size(), settings);
     cluster.ports.addAll(ports);
     try {
-      for (String id : cluster.ids()) {
-        cluster.start(id);
-      }
+      cluster.startAll();
       return cluster;
     } catch (RuntimeException e) {
       cluster.close();
@@ -192,6 +189,20 @@ public final class LocalCluster implements AutoCloseable {
     if (find(id) != null) {
       throw new IllegalStateException("replica " + id + " runs already");
     }
+    return start(id, described(id));
+  }
+
+  /* The settings are the caller's code, so they are asked by the caller's thread alone. */
+  private void startAll() {
+    List<Runnable> starts = new ArrayList<>();
+    for (String id : ids()) {
+      KvNode.Builder builder = described(id);
+      starts.add(() -> start(id, builder));
+    }
+    Together.run(starts, AddressInUseException.class::isInstance);
+  }
+
+  private KvNode.Builder described(String id) {
     KvNode.Builder builder =
         KvNode.builder()
             .dataDir(directory(id))
@@ -199,6 +210,10 @@ public final class LocalCluster implements AutoCloseable {
             .group(group())
             .electionTimeout(Duration.ofMillis(300), Duration.ofMillis(600));
     settings.accept(builder);
+    return builder;
+  }
+
+  private KvNode start(String id, KvNode.Builder builder) {
     KvNode node = builder.start();
     synchronized (nodes) {
       nodes.put(id, node);
@@ -230,24 +245,14 @@ public final class LocalCluster implements AutoCloseable {
     return group.toString();
   }
 
-  /** Closes every replica that runs. The folder stays. */
+  /** Closes every replica that runs, all at once. The folder stays. */
   @Override
   public void close() {
-    RuntimeException first = null;
+    List<Runnable> stops = new ArrayList<>();
     for (KvNode node : running()) {
-      try {
-        stop(node.id());
-      } catch (RuntimeException e) {
-        if (first == null) {
-          first = e;
-        } else {
-          first.addSuppressed(e);
-        }
-      }
+      stops.add(() -> stop(node.id()));
     }
-    if (first != null) {
-      throw first;
-    }
+    Together.run(stops, failure -> true);
   }
 
   private @Nullable KvNode find(String id) {

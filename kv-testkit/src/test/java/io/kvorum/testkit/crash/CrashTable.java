@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /**
  * How often each cell of the crash matrix was tried, so that nobody believes in one that never was.
- * One thread.
+ * All threads.
  */
 final class CrashTable {
 
@@ -31,7 +31,7 @@ final class CrashTable {
               .thenComparing(Cell::mode));
 
   /** Counts a state that was judged; {@link Survivors#ALL} is the death of the process alone. */
-  void add(Cell cell, Survivors survivors, boolean lossy) {
+  synchronized void add(Cell cell, Survivors survivors, boolean lossy) {
     Count count = counts.computeIfAbsent(cell, c -> new Count());
     if (survivors == Survivors.ALL) {
       count.kills++;
@@ -42,18 +42,18 @@ final class CrashTable {
   }
 
   /** Losses of power over all cells. */
-  int losses() {
+  synchronized int losses() {
     return counts.values().stream().mapToInt(count -> count.losses).sum();
   }
 
   /** Losses of power in a cell. */
-  int losses(Cell cell) {
+  synchronized int losses(Cell cell) {
     Count count = counts.get(cell);
     return count == null ? 0 : count.losses;
   }
 
   /** Losses of power in a mode that really lost something. */
-  int lossy(SyncMode mode) {
+  synchronized int lossy(SyncMode mode) {
     return counts.entrySet().stream()
         .filter(each -> each.getKey().mode() == mode)
         .mapToInt(each -> each.getValue().lossy)
@@ -62,7 +62,7 @@ final class CrashTable {
 
   /** One line for each victim and activity that was tried. */
   @Override
-  public String toString() {
+  public synchronized String toString() {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(

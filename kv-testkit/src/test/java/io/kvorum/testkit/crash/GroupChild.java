@@ -39,7 +39,7 @@ final class GroupChild {
   static final String LOCAL = "l";
   static final String LEADER = "leader";
 
-  private static final int CHECKPOINT_EVERY = 40;
+  private static final int CHECKPOINT_EVERY = 16;
   private static final int UNDER_WAY = 8;
   private static final long DISK_RESERVE = 16L << 20;
   private static final int LONGEST_VALUE = 1 << 20;

@@ -43,7 +43,6 @@ record GroupVerdict(SyncMode mode, GroupScript script) {
       awaitWrite(cluster, "after");
       await().atMost(PATIENCE).until(() -> hashes(cluster).size() == 1);
       wrong = missing(cluster, acknowledged);
-      cluster.running().parallelStream().forEach(KvNode::close); // all at once: it is quicker
     } catch (ConditionTimeoutException e) {
       return "the replicas do not reach one state: " + e.getMessage();
     } catch (RuntimeException e) {

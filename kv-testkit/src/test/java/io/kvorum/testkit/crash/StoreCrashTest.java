@@ -9,7 +9,10 @@ import io.kvorum.testkit.powerloss.Survivors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,6 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * process is killed at random places. Every acknowledged direct write is there (D2), the replicated
  * state is that of the log entries 1..P exactly, P being the position found (D3), what was reported
  * is durable (D4), and the format is sound.
+ *
+ * <p>The modes run side by side: they share nothing but the table.
  */
 final class StoreCrashTest {
 
@@ -33,10 +38,11 @@ final class StoreCrashTest {
   private static final List<Survivors> SURVIVORS =
       List.of(Survivors.NONE, Survivors.PREFIX, Survivors.PAGES, Survivors.PREFIX);
   private static final CrashTable TABLE = new CrashTable();
-  private static int modes;
+  private static final AtomicInteger MODES_DONE = new AtomicInteger();
 
   @ParameterizedTest
   @EnumSource(SyncMode.class)
+  @Execution(ExecutionMode.CONCURRENT)
   void nothingPromisedIsLost(SyncMode mode) throws Exception {
     System.out.println("kvorum.crash.seed=" + SEED + ", " + mode);
     Random random = new Random(SEED + mode.name().hashCode());
@@ -55,7 +61,7 @@ final class StoreCrashTest {
       }
     }
     assertThat(wrong).isEmpty();
-    modes++;
+    MODES_DONE.incrementAndGet();
   }
 
   private static List<String> crash(
@@ -81,7 +87,7 @@ final class StoreCrashTest {
   @AfterAll
   static void everyCellWasTried() {
     System.out.println(TABLE);
-    if (modes < SyncMode.values().length) {
+    if (MODES_DONE.get() < SyncMode.values().length) {
       return;
     }
     assertThat(TABLE.losses()).isGreaterThanOrEqualTo(1_000 * STATES / USUAL_STATES * EFFORT);
