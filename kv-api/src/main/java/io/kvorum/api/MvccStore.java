@@ -72,7 +72,8 @@ public interface MvccStore extends AutoCloseable {
 
   /**
    * Returns the first {@code limit} visible keys of the range, ascending, all from one point in
-   * time. Empty when {@code limit <= 0} or the range is empty or inverted.
+   * time. Empty when {@code limit <= 0} or the range is empty or inverted. Of a large value the
+   * entry tells the length alone.
    *
    * @throws ReadTimestampCompactedException if {@code ts < minRetainedTs()}
    */

@@ -25,7 +25,11 @@ public interface Transaction {
   /** The timestamp of the snapshot that it reads. */
   long readTimestamp();
 
-  /** The value that this transaction sees; null when there is none. */
+  /**
+   * The value that this transaction sees; null when there is none.
+   *
+   * @throws LargeValueException if it is a large value; that counts as read
+   */
   byte @Nullable [] get(byte[] key);
 
   /**

@@ -6,13 +6,17 @@ import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyLockedException;
 import io.kvorum.api.KvException;
 import io.kvorum.api.LogPosition;
+import io.kvorum.api.OverloadedException;
 import io.kvorum.api.RequestOutcome;
 import io.kvorum.api.UnavailableException;
 import io.kvorum.api.WriteConflictException;
 import io.kvorum.fsm.wire.Outcome;
+import java.time.Duration;
 
 /** What the state machine's outcome of a write is for its caller. */
 final class WriteResults {
+
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private WriteResults() {}
 
@@ -38,6 +42,10 @@ final class WriteResults {
           "the value was not written: it was given up because it made no progress for too long",
           null);
     }
+    if (outcome instanceof Outcome.UploadsOpen open) {
+      throw new OverloadedException(
+          open.count() + " streams are being written in this group, the limit", RETRY_AFTER);
+    }
     throw new KvException("a write ended with an outcome that is none of a write: " + outcome);
   }
 
@@ -56,7 +64,9 @@ final class WriteResults {
   }
 
   private static RequestOutcome of(LogPosition position, Outcome outcome) {
-    if (outcome instanceof Outcome.Fenced || outcome instanceof Outcome.UploadUnknown) {
+    if (outcome instanceof Outcome.Fenced
+        || outcome instanceof Outcome.UploadUnknown
+        || outcome instanceof Outcome.UploadsOpen) {
       return new RequestOutcome.NeverApplied();
     }
     try {

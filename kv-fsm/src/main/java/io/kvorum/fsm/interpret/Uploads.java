@@ -65,8 +65,7 @@ final class Uploads {
               + state.chunks());
     }
     if (begins && totals.uploads() >= InterpreterLimits.UPLOADS) {
-      throw new InvalidArgumentException(
-          totals.uploads() + " uploads are open, the limit; finish one, or let one expire");
+      return new Outcome.UploadsOpen(totals.uploads());
     }
     long upload = begins ? now : request.upload();
     checkRepeated(upload, request, state);

@@ -51,9 +51,10 @@
  * names of sessions are not used again.
  *
  * <p><b>Large values.</b> {@code Upload} keeps chunks of a value aside, in order, where no read
- * shows them: one that is sent again must be what is there, a gap is {@code Invalid}. {@code
- * FinishUpload} writes a version of the key that refers to them, in the batch of everything else
- * that belongs to a write; it is one, for locks, conflicts and whoever watches, and refused it
+ * shows them: one that is sent again must be what is there, a gap is {@code Invalid}. While {@link
+ * io.kvorum.fsm.interpret.InterpreterLimits#UPLOADS} are open a new one is {@code UploadsOpen}.
+ * {@code FinishUpload} writes a version of the key that refers to them, in the batch of everything
+ * else that belongs to a write; it is one, for locks, conflicts and whoever watches, and refused it
  * leaves the upload as it was. An upload that makes no progress for its idle time, or is aborted,
  * goes with its chunks; it is {@code UploadUnknown} then, as is one that is finished. The chunks of
  * a version go as a whole, once no read at or above the watermark can see it: each {@code

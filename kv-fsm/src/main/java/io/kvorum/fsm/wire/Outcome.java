@@ -96,6 +96,13 @@ public sealed interface Outcome {
   /** It was refused: the upload was never begun, is finished, was aborted, or given up. */
   record UploadUnknown() implements Outcome {}
 
+  /**
+   * It was refused: so many uploads are open that no further one can be begun.
+   *
+   * @param count the limit
+   */
+  record UploadsOpen(int count) implements Outcome {}
+
   /** It was refused: the session was never opened, was closed, or has expired. */
   record SessionUnknown() implements Outcome {}
 

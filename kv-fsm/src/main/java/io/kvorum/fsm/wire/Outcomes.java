@@ -50,6 +50,8 @@ public final class Outcomes {
       proto.setSessionUnknown(true);
     } else if (outcome instanceof Outcome.UploadUnknown) {
       proto.setUploadUnknown(true);
+    } else if (outcome instanceof Outcome.UploadsOpen open) {
+      proto.setUploadsOpen(open.count());
     } else if (outcome instanceof Outcome.SequenceForgotten forgotten) {
       proto.setSequenceForgotten(forgotten.oldest());
     } else {
@@ -133,6 +135,7 @@ public final class Outcomes {
       case SEQUENCE_FORGOTTEN -> new Outcome.SequenceForgotten(outcome.getSequenceForgotten());
       case FENCED -> new Outcome.Fenced();
       case UPLOAD_UNKNOWN -> new Outcome.UploadUnknown();
+      case UPLOADS_OPEN -> new Outcome.UploadsOpen(outcome.getUploadsOpen());
       case KIND_NOT_SET -> throw new MalformedCommandException("an empty outcome", null);
     };
   }

@@ -33,7 +33,8 @@
  *                | conflict(kind, key) | locked(key, holder id) | start_too_old(oldest)
  *                | not_prepared | invalid(why)
  *                | duplicate(outcome, term, index) | fenced
- *                | session_unknown | sequence_forgotten(oldest) | upload_unknown
+ *                | session_unknown | sequence_forgotten(oldest)
+ *                | upload_unknown | uploads_open(count)
  * </pre>
  *
  * <p>What the requests do, and which outcome says what, is specified in the package {@code

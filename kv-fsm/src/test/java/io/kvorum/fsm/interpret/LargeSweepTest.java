@@ -92,6 +92,32 @@ final class LargeSweepTest {
     }
   }
 
+  /** T10: however many begin, so many are kept, until their time is over. */
+  @ParameterizedTest
+  @EnumSource
+  void uploadsThatAreOpenAreBounded(StoreKind kind) {
+    Request begin = new Request.Upload(0, 0, List.of(new byte[1]), 5_000);
+    try (CheckpointableStore store = kind.open(dir.resolve("store"))) {
+      for (int i = 0; i < InterpreterLimits.UPLOADS; i++) {
+        assertThat(apply(store, begin)).isInstanceOf(Outcome.Committed.class);
+      }
+      assertThat(apply(store, begin)).isEqualTo(new Outcome.UploadsOpen(InterpreterLimits.UPLOADS));
+      long first = store.lastCommitTs() - InterpreterLimits.UPLOADS + 1;
+      assertThat(apply(store, new Request.AbortUpload(first)))
+          .isInstanceOf(Outcome.Committed.class);
+      assertThat(apply(store, begin)).isInstanceOf(Outcome.Committed.class);
+      assertThat(uploads(store)).isEqualTo(InterpreterLimits.UPLOADS);
+
+      int entries = 0;
+      for (; StateReads.nextDue(store) != Long.MAX_VALUE; entries++) {
+        assertThat(entries).isLessThan(InterpreterLimits.UPLOADS);
+        apply(store, new Request.Clock(LogTime.after(store.lastCommitTs(), 6_000)));
+      }
+      assertThat(entries).as("in small parts").isGreaterThan(InterpreterLimits.UPLOADS / 20);
+      assertThat(uploads(store)).isZero();
+    }
+  }
+
   private static long uploads(CheckpointableStore store) {
     return store.scanRecords(RecordKeys.all(RecordKeys.UPLOAD), Integer.MAX_VALUE).stream()
         .filter(record -> record.key().length == 9)

@@ -75,6 +75,7 @@ final class WireProperties {
     outcomes.add(new Outcome.StartTooOld(term));
     outcomes.add(new Outcome.SessionUnknown());
     outcomes.add(new Outcome.UploadUnknown());
+    outcomes.add(new Outcome.UploadsOpen(1_024));
     outcomes.add(new Outcome.SequenceForgotten(index));
     for (Outcome outcome : List.copyOf(outcomes)) {
       outcomes.add(new Outcome.Duplicate(outcome, new LogPosition(3, index)));

@@ -124,7 +124,12 @@ final class Database implements AutoCloseable {
 
   /** At {@code snapshot}, or now when it is null. */
   RecordIterator records(@Nullable Snapshot snapshot, byte[] from, byte[] to) {
-    return new RecordIterator(db, failStop, snapshot, from, to);
+    return new RecordIterator(db, failStop, snapshot, from, to, true);
+  }
+
+  /** As {@link #records}, for long records that are read once: the cache is left to others. */
+  RecordIterator passing(Snapshot snapshot, byte[] from, byte[] to) {
+    return new RecordIterator(db, failStop, snapshot, from, to, false);
   }
 
   /** At {@code snapshot}. */

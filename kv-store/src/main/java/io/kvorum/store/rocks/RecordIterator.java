@@ -23,12 +23,21 @@ final class RecordIterator implements AutoCloseable {
   private final NativeHandles.Handle handle;
   private boolean closed;
 
+  /**
+   * @param fillsCache whether the blocks that it reads are kept for others
+   */
   RecordIterator(
-      RocksDB db, FailStop failStop, @Nullable Snapshot snapshot, byte[] from, byte[] to) {
+      RocksDB db,
+      FailStop failStop,
+      @Nullable Snapshot snapshot,
+      byte[] from,
+      byte[] to,
+      boolean fillsCache) {
     this.failStop = failStop;
     this.from = new Slice(from);
     this.to = new Slice(to);
     this.options = new ReadOptions().setIterateLowerBound(this.from).setIterateUpperBound(this.to);
+    options.setFillCache(fillsCache);
     if (snapshot != null) {
       options.setSnapshot(snapshot);
     }

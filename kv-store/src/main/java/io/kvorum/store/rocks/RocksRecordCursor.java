@@ -19,7 +19,7 @@ final class RocksRecordCursor implements RecordCursor, Leases.Pinned {
   RocksRecordCursor(Leases leases, View view, KeyRange range) {
     this.leases = leases;
     this.view = view;
-    this.records = view.records(StoreKeys.stateFrom(range.start()), StoreKeys.stateTo(range.end()));
+    this.records = view.passing(StoreKeys.stateFrom(range.start()), StoreKeys.stateTo(range.end()));
     leases.register(this);
   }
 

@@ -126,7 +126,7 @@ public final class StoredRecords implements AutoCloseable {
 
   /** Visits all records in the order of their keys. */
   public void forEach(Visitor visitor) {
-    try (RecordIterator records = new RecordIterator(db, failStop, null, FIRST, LAST)) {
+    try (RecordIterator records = new RecordIterator(db, failStop, null, FIRST, LAST, true)) {
       for (boolean more = records.first(); more; more = records.next()) {
         visitor.visit(records.key(), records.value());
       }

@@ -46,6 +46,11 @@ final class View implements AutoCloseable {
     return db.records(snapshot, from, to);
   }
 
+  /** As {@link #records}, for long records that are read once: the cache is left to others. */
+  RecordIterator passing(byte[] from, byte[] to) {
+    return db.passing(snapshot, from, to);
+  }
+
   /** Whether a prefix delete under way hides this version from a read at {@code readTs}. */
   boolean hides(byte[] key, long versionTs, long readTs) {
     for (PrefixDelete delete : overlay) {

@@ -23,6 +23,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -212,6 +215,42 @@ final class LargeValueTest {
       expect(VALUE, back.kv(), ReadOptions.atLeast(last.timestamp()));
       expect(other, OTHER, back.kv(), ReadOptions.atLeast(last.timestamp()));
       expectEqualReplicas(cluster);
+    }
+  }
+
+  /** The bound on what is in flight holds for streams too; a part waits where a put is refused. */
+  @Test
+  void partsWaitWhileTooMuchIsInFlight() throws Exception {
+    int writers = 5;
+    try (LocalCluster cluster =
+        LocalCluster.start(folder, 3, builder -> builder.maxInFlight(2, 2 * MIB))) {
+      cluster.awaitLeader();
+      KvNode follower = cluster.awaitFollower();
+      List<Thread> threads = new ArrayList<>();
+      List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+      for (int i = 0; i < writers; i++) {
+        byte[] key = ("k" + i).getBytes(UTF_8);
+        Thread thread =
+            new Thread(
+                () -> {
+                  Commit unused =
+                      follower
+                          .kv()
+                          .withTimeout(Duration.ofSeconds(60))
+                          .putStream(key, VALUE.stream());
+                });
+        thread.setUncaughtExceptionHandler((t, failure) -> failures.add(failure));
+        threads.add(thread);
+        thread.start();
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertThat(failures).isEmpty();
+      for (int i = 0; i < writers; i++) {
+        byte[] key = ("k" + i).getBytes(UTF_8);
+        expect(VALUE, key, follower.kv(), ReadOptions.linearizable());
+      }
     }
   }
 
