@@ -230,7 +230,8 @@ public interface ReplicatedKv {
 
   /**
    * See {@link #transact}. The body runs on a thread of the library, of which there are few: one
-   * that waits for something else holds up other asynchronous calls.
+   * that waits for something else holds up other asynchronous calls. No thread waits for the
+   * commit.
    */
   <T extends @Nullable Object> CompletableFuture<T> transactAsync(Function<Transaction, T> body);
 

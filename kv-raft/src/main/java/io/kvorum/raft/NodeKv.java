@@ -147,9 +147,7 @@ final class NodeKv implements ReplicatedKv {
   @Override
   public <T extends @Nullable Object> CompletableFuture<T> transactAsync(
       Function<Transaction, T> body) {
-    Deadline deadline = deadline();
-    return CompletableFuture.supplyAsync(
-        () -> transactions.transact(body, deadline), node.callbacks());
+    return transactions.transactAsync(body, deadline());
   }
 
   @Override
