@@ -167,8 +167,8 @@ public final class KvNode implements AutoCloseable {
   }
 
   /**
-   * Takes a checkpoint now, so that the log up to it, but for a tail, can be purged. Does nothing
-   * when nothing was applied since the last one.
+   * Takes a checkpoint now, so that the log up to it, as far as all replicas are known to have it,
+   * can be purged. Does nothing when nothing was applied since the last one.
    *
    * @return what the newest checkpoint holds, durably
    * @throws UnavailableException if there is none before the timeout

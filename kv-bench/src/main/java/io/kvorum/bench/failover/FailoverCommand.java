@@ -87,6 +87,7 @@ public final class FailoverCommand implements Callable<Integer> {
   private FailoverReport measure(Path folder) throws IOException, InterruptedException {
     Machine machine = Machine.here(FsyncProbe.medianMicros(folder));
     try (ProcessCluster cluster = ProcessCluster.start(folder, REPLICAS)) {
+      cluster.awaitEveryLog();
       FailoverRun run = new FailoverRun(cluster);
       List<FaultResult> results = new ArrayList<>();
       for (Fault fault : Fault.values()) {

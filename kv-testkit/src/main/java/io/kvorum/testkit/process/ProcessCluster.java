@@ -148,6 +148,21 @@ public final class ProcessCluster implements AutoCloseable {
     return await("a leader among " + ids, () -> leaderOf(ids).filter(ids::contains));
   }
 
+  /**
+   * Waits until every replica, all must run, has applied an entry. A test that makes faults begins
+   * with this: once something is committed, a candidate accepts no vote of a replica with an empty
+   * log, since that may have lost what it had acknowledged; so such a one counts as failed.
+   */
+  public void awaitEveryLog() {
+    List<String> unused =
+        await(
+            "an entry in every log",
+            () ->
+                ids().stream().allMatch(id -> process(id).status().applied().index() >= 0)
+                    ? Optional.of(ids())
+                    : Optional.empty());
+  }
+
   private Optional<String> leaderOf(List<String> ids) {
     Map<String, Integer> votes = new TreeMap<>();
     for (String id : ids) {

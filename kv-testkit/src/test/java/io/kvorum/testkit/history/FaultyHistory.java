@@ -99,7 +99,7 @@ final class FaultyHistory {
   }
 
   private History make(boolean leases, Faults faults) throws Exception {
-    String unused = cluster.awaitLeader();
+    cluster.awaitEveryLog();
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + WATCHES);
     try {
       List<Future<?>> working = new ArrayList<>();
