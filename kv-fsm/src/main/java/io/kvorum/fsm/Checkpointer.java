@@ -116,7 +116,7 @@ final class Checkpointer {
     try {
       long newest = take(walk);
       checkpoints.cleanupOldSnapshots(new SnapshotRetentionPolicy() {});
-      return newest < 0 ? newest : tail.purgeTo(newest);
+      return purgeTo(newest);
     } catch (IOException e) {
       LOG.info("no checkpoint was taken, it will be tried again: {}", e.getMessage());
       return RaftLog.INVALID_LOG_INDEX;
@@ -125,6 +125,11 @@ final class Checkpointer {
         growth.postpone();
       }
     }
+  }
+
+  /** Up to where the log may be cut below the newest checkpoint; below 0 if not at all. */
+  long purgeTo(long newest) {
+    return newest < 0 ? newest : tail.purgeTo(newest);
   }
 
   /**

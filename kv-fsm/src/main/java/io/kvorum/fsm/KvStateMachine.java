@@ -257,8 +257,12 @@ public final class KvStateMachine extends BaseStateMachine {
     if (!checkpointer.isDue()) {
       return;
     }
-    long index = checkpointer.takeDue(() -> getLastAppliedTermIndex().getIndex());
-    RaftServer.Division known = index < 0 ? null : division();
+    cut(checkpointer.takeDue(() -> getLastAppliedTermIndex().getIndex()));
+  }
+
+  /* Lets the log go up to an index, below 0 for not at all, even while a replica is away. */
+  private void cut(long index) {
+    RaftServer.Division known = index < 0 || !getServer().isDone() ? null : division();
     if (known != null) {
       CompletableFuture<Long> unused = known.getRaftLog().purge(index);
     }
@@ -274,7 +278,9 @@ public final class KvStateMachine extends BaseStateMachine {
    */
   @Override
   public long takeSnapshot() throws IOException {
-    return checkpointer.take(() -> getLastAppliedTermIndex().getIndex());
+    long newest = checkpointer.take(() -> getLastAppliedTermIndex().getIndex());
+    cut(checkpointer.purgeTo(newest)); // what Ratis cuts then, a replica that is away would hold up
+    return newest;
   }
 
   /** Ratis is about to replace the directory of checkpoints by one it has received. */

@@ -167,8 +167,9 @@ public final class KvNode implements AutoCloseable {
   }
 
   /**
-   * Takes a checkpoint now, so that the log up to it, as far as all replicas are known to have it,
-   * can be purged. Does nothing when nothing was applied since the last one.
+   * Takes a checkpoint now, so that the log up to it can be purged: all that every replica is known
+   * to have, and of the rest all but a tail. Does nothing when nothing was applied since the last
+   * one.
    *
    * @return what the newest checkpoint holds, durably
    * @throws UnavailableException if there is none before the timeout

@@ -13,6 +13,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.statistics.Statistics;
 
 /** The checker on histories of a store that is right, and of stores that are wrong in one way. */
 class HistoryProperties {
@@ -24,8 +25,12 @@ class HistoryProperties {
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 6) int clients, @ForAll boolean watched) {
     for (int i = 0; i < EFFORT; i++) {
       History history = SimulatedRun.history(seed + i, Flaw.NONE, clients, 120, watched);
-      assertThat(HistoryChecker.check(history)).isInstanceOf(Verdict.Valid.class);
+      Verdict verdict = HistoryChecker.check(history);
+      assertThat(verdict).isNotInstanceOf(Verdict.Violation.class);
+      // The search is exponential in the calls in doubt, and may give up; but seldom.
+      Statistics.label("decided").collect(verdict instanceof Verdict.Valid);
     }
+    Statistics.label("decided").coverage(c -> c.check(true).percentage(part -> part >= 95.0));
   }
 
   /** A wrong store need not show it in every run, but it must in most. */
