@@ -51,8 +51,9 @@ public interface Transaction {
 
   /**
    * Asks for the commit: the listener is called with it once the transaction has committed, before
-   * {@code transact} returns, on the same thread. It is never called for a run that did not commit,
-   * nor for a transaction that wrote nothing. What it throws, {@code transact} throws; the
+   * {@code transact} returns or the future of {@code transactAsync} completes, on the thread of the
+   * one and on one of the library's for the other. It is never called for a run that did not
+   * commit, nor for a transaction that wrote nothing. What it throws, {@code transact} throws; the
    * transaction is committed then. A listener that is set again replaces the earlier one.
    */
   void onCommit(Consumer<Commit> listener);

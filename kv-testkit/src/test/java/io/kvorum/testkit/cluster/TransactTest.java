@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.kvorum.api.Commit;
+import io.kvorum.api.ConflictKind;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.ReadOptions;
 import io.kvorum.api.ReplicatedKv;
+import io.kvorum.api.Transaction;
 import io.kvorum.api.WriteConflictException;
 import io.kvorum.raft.KvNode;
 import io.kvorum.store.rocks.RocksMvccStore;
@@ -28,6 +30,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +105,43 @@ class TransactTest {
       assertThat(reader.kv().get(bytes("a"), ReadOptions.at(timestamp - 1)))
           .isEqualTo(bytes("between"));
     }
+  }
+
+  @Test
+  void whatTheListenerThrowsIsTheCallersAndTheCommitStands() {
+    ReplicatedKv kv = cluster.awaitLeader().kv();
+    List<Commit> replaced = new ArrayList<>();
+    IllegalStateException mine = new IllegalStateException("mine");
+    Function<Transaction, Integer> body =
+        tx -> {
+          tx.put(bytes("a"), bytes("1"));
+          tx.onCommit(replaced::add);
+          tx.onCommit(
+              commit -> {
+                throw mine;
+              });
+          return 1;
+        };
+    assertThatThrownBy(() -> kv.transact(body)).isSameAs(mine);
+    assertThat(kv.get(bytes("a"))).isEqualTo(bytes("1"));
+    assertThatThrownBy(kv.transactAsync(body)::join).hasRootCause(mine);
+    assertThat(replaced).isEmpty();
+  }
+
+  /** A conflict of another transaction, met inside the body, is what the body throws. */
+  @Test
+  void aConflictThatTheBodyThrowsEndsTheTransaction() {
+    ReplicatedKv kv = cluster.awaitLeader().kv();
+    WriteConflictException theirs = new WriteConflictException(ConflictKind.READ, bytes("k"));
+    AtomicInteger runs = new AtomicInteger();
+    Function<Transaction, Integer> body =
+        tx -> {
+          runs.incrementAndGet();
+          throw theirs;
+        };
+    assertThatThrownBy(() -> kv.transact(body)).isSameAs(theirs);
+    assertThatThrownBy(kv.transactAsync(body)::join).hasRootCause(theirs);
+    assertThat(runs).hasValue(2);
   }
 
   @Test
