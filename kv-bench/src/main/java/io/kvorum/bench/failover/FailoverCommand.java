@@ -6,6 +6,7 @@ import io.kvorum.bench.driver.Json;
 import io.kvorum.bench.driver.Machine;
 import io.kvorum.bench.jmh.BenchmarkFailedException;
 import io.kvorum.bench.jmh.Folders;
+import io.kvorum.bench.jmh.RunFolders;
 import io.kvorum.testkit.process.ProcessCluster;
 import io.kvorum.testkit.process.ReplicaProcessException;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,12 +32,14 @@ import picocli.CommandLine.Spec;
       "Measures the longest time without an acknowledged write when the leader of three replicas, a"
           + " JVM each on loopback with default settings, is killed, hands over, or is paused, and"
           + " when a follower is paused. Then looks for writes that were lost or applied twice."
-          + " Prints a table; exit code 1 if there are any."
+          + " Prints a table, leaves JSON in a folder; exit code 1 if there are any."
     })
 public final class FailoverCommand implements Callable<Integer> {
 
   private static final int REPLICAS = 3;
   private static final int MAX_TRIES = 1_000;
+
+  @Mixin private RunFolders folders = new RunFolders();
 
   @Option(
       names = "--tries",
@@ -43,19 +47,6 @@ public final class FailoverCommand implements Callable<Integer> {
       defaultValue = "10",
       description = "How often each fault is made. Default: 10.")
   private int tries = 10;
-
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      defaultValue = ".",
-      description = "Folder in which the replicas are made and deleted again. Default: here.")
-  private Path dir = Path.of(".");
-
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Where to write all results as JSON. Default: nowhere.")
-  private @Nullable Path json;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -65,14 +56,11 @@ public final class FailoverCommand implements Callable<Integer> {
       throw new ParameterException(
           spec().commandLine(), "--tries is " + tries + ", allowed are 1 to " + MAX_TRIES);
     }
-    if (!Files.isDirectory(dir)) {
-      throw new ParameterException(
-          spec().commandLine(), "--dir " + dir + " is no folder; make it first");
-    }
+    RunFolders.Places places = folders.prepare();
     try {
-      Path folder = Files.createTempDirectory(dir, "failover-");
+      Path folder = Files.createTempDirectory(places.stores(), "failover-");
       try {
-        return report(measure(folder));
+        return report(measure(folder), places.results());
       } finally {
         Folders.delete(folder);
       }
@@ -92,30 +80,31 @@ public final class FailoverCommand implements Callable<Integer> {
       List<FaultResult> results = new ArrayList<>();
       for (Fault fault : Fault.values()) {
         FaultResult result = run.measure(fault, tries);
-        System.err.print(result.row());
+        spec().commandLine().getErr().print(result.row());
+        spec().commandLine().getErr().flush();
         results.add(result);
       }
-      return new FailoverReport(machine, results, run.judge());
+      return new FailoverReport(machine, results, run.verdict());
     }
   }
 
-  private int report(FailoverReport report) throws IOException {
+  private int report(FailoverReport report, Path results) throws IOException {
     PrintWriter out = spec().commandLine().getOut();
     out.println(report.machine());
     out.println();
     out.print(FaultResult.header());
     report.faults().forEach(result -> out.print(result.row()));
     out.println();
-    FailoverRun.Verdict writes = report.writes();
+    CommitAudit.Verdict writes = report.writes();
     out.println("acknowledged writes: " + writes.acknowledged());
     out.println("lost: " + writes.lost());
     out.println("applied twice: " + writes.twice());
     out.println("committed at another timestamp than was told: " + writes.elsewhere());
-    if (json != null) {
-      Json.write(json, report);
-    }
+    Json.write(results.resolve("failover.json"), report);
+    out.println();
+    out.println("results: " + results + " (failover.json)");
     out.flush();
-    return writes.lost() + writes.twice() + writes.elsewhere() == 0 ? 0 : 1;
+    return writes.isClean() ? 0 : 1;
   }
 
   private CommandSpec spec() {

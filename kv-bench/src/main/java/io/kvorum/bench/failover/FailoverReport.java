@@ -5,4 +5,4 @@ import io.kvorum.bench.driver.Machine;
 import java.util.List;
 
 /** All that a run has found. */
-record FailoverReport(Machine machine, List<FaultResult> faults, FailoverRun.Verdict writes) {}
+record FailoverReport(Machine machine, List<FaultResult> faults, CommitAudit.Verdict writes) {}

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.bench.failover;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import io.kvorum.api.Change;
 import io.kvorum.api.CommitEvent;
 import io.kvorum.api.KeyRange;
 import io.kvorum.bench.jmh.BenchmarkFailedException;
 import io.kvorum.testkit.process.ProcessCluster;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 
 /** Makes faults on one group, one after the other, and measures what they cost. */
@@ -26,9 +19,11 @@ final class FailoverRun {
   private static final Duration AFTER = Duration.ofMillis(1_500);
   private static final Duration RECOVERY = Duration.ofSeconds(60);
   private static final int WATCH_EVENTS = 1_000;
+  private static final Duration WATCH_PATIENCE = Duration.ofMillis(500);
 
   private final ProcessCluster cluster;
-  private final ConcurrentMap<String, Long> acknowledged = new ConcurrentHashMap<>();
+  private final CommitAudit audit = new CommitAudit();
+  private long observed; // every commit up to this timestamp was shown to the audit
 
   FailoverRun(ProcessCluster cluster) {
     this.cluster = cluster;
@@ -41,7 +36,7 @@ final class FailoverRun {
       String leader = cluster.awaitLeaderAmong(cluster.ids());
       String at = fault.writesAt(cluster, leader);
       long term = term(at);
-      try (Writers writers = new Writers(WRITERS, cluster.kv(at, CALL), acknowledged)) {
+      try (Writers writers = new Writers(WRITERS, cluster.kv(at, CALL), audit)) {
         awaitWrites(writers, System.nanoTime());
         long begun = System.nanoTime();
         fault.begin(cluster, leader);
@@ -52,6 +47,7 @@ final class FailoverRun {
       elections.add(term(at) - term);
       fault.end(cluster, leader);
       var unused = cluster.awaitSameHash(); // the next fault finds all three at work
+      observe();
     }
     return new FaultResult(fault.text(), pauses, elections);
   }
@@ -72,40 +68,21 @@ final class FailoverRun {
     }
   }
 
-  /** Compares what was acknowledged with every commit that there was. */
-  Verdict judge() {
-    Set<String> seen = new HashSet<>();
-    long twice = 0;
-    long elsewhere = 0;
-    long after = 0;
+  /** Shows the audit what was committed since it was last called: history is kept for minutes. */
+  private void observe() {
     String id = cluster.awaitLeader();
-    List<CommitEvent> events = cluster.watch(id, KeyRange.all(), after, WATCH_EVENTS, CALL);
-    while (!events.isEmpty()) {
+    List<CommitEvent> events;
+    do {
+      events = cluster.watch(id, KeyRange.all(), observed, WATCH_EVENTS, WATCH_PATIENCE);
       for (CommitEvent event : events) {
-        for (Change change : event.changes()) {
-          String key = new String(((Change.Put) change).key(), US_ASCII);
-          Long told = acknowledged.get(key);
-          if (told != null && told != event.commitTs()) {
-            elsewhere++;
-          }
-          if (told != null && !seen.add(key)) {
-            twice++;
-          }
-        }
-        after = event.commitTs();
+        audit.observe(event);
+        observed = event.commitTs();
       }
-      events = cluster.watch(id, KeyRange.all(), after, WATCH_EVENTS, Duration.ofSeconds(1));
-    }
-    return new Verdict(acknowledged.size(), acknowledged.size() - seen.size(), twice, elsewhere);
+    } while (!events.isEmpty());
   }
 
-  /**
-   * What became of the writes.
-   *
-   * @param acknowledged how many were
-   * @param lost of them, in no commit
-   * @param twice of them, in more than one commit
-   * @param elsewhere of them, in a commit at another timestamp than was told
-   */
-  record Verdict(long acknowledged, long lost, long twice, long elsewhere) {}
+  /** What became of all writes so far. */
+  CommitAudit.Verdict verdict() {
+    return audit.verdict();
+  }
 }

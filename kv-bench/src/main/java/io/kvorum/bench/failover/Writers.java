@@ -8,9 +8,7 @@ import io.kvorum.api.Mutation;
 import io.kvorum.testkit.history.BasicKv;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Threads that write one unique key after the other at one replica, until they are stopped. */
@@ -20,17 +18,14 @@ final class Writers implements AutoCloseable {
   private static final long STOP_MILLIS = 30_000;
 
   private final BasicKv kv;
-  private final Map<String, Long> acknowledged;
+  private final CommitAudit audit;
   private final ConcurrentLinkedQueue<Long> ends = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopped;
 
-  /**
-   * @param acknowledged takes the commit timestamp of each key that was acknowledged
-   */
-  Writers(int count, BasicKv kv, ConcurrentMap<String, Long> acknowledged) {
+  Writers(int count, BasicKv kv, CommitAudit audit) {
     this.kv = kv;
-    this.acknowledged = acknowledged;
+    this.audit = audit;
     for (int i = 0; i < count; i++) {
       Thread thread = new Thread(this::write, "writer " + i);
       threads.add(thread);
@@ -44,7 +39,7 @@ final class Writers implements AutoCloseable {
       byte[] bytes = key.getBytes(US_ASCII);
       try {
         long timestamp = kv.write(List.of(Mutation.put(bytes, bytes))).timestamp();
-        acknowledged.put(key, timestamp);
+        audit.acknowledge(key, timestamp);
         ends.add(System.nanoTime());
       } catch (KvException e) {
         // Not acknowledged, so nothing is owed: the pause that it makes is what is measured.
