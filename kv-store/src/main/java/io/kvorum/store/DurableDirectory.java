@@ -3,6 +3,7 @@ package io.kvorum.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,17 +13,33 @@ public final class DurableDirectory {
 
   private DurableDirectory() {}
 
-  /** Makes a directory and the parents that are missing, each fsynced into its own parent. */
+  /**
+   * Makes a directory and the parents that are missing, each fsynced into its own parent.
+   *
+   * <p>Others may be making the same ones. The deepest that exists already is fsynced into its
+   * parent too, if that can be read: whoever made it may have died before it did so.
+   *
+   * @throws IOException if a file stands where a directory should be, or one cannot be made
+   */
   public static void create(Path directory) throws IOException {
     Path absolute = directory.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
     if (Files.isDirectory(absolute)) {
+      if (parent != null && Files.isReadable(parent)) {
+        sync(parent);
+      }
       return;
     }
-    Path parent = absolute.getParent();
     if (parent != null) {
       create(parent);
     }
-    Files.createDirectory(absolute);
+    try {
+      Files.createDirectory(absolute);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(absolute)) {
+        throw e;
+      }
+    }
     if (parent != null) {
       sync(parent);
     }
