@@ -149,6 +149,29 @@ class StoreCheckTest {
     assertThat(problems).anySatisfy(problem -> assertThat(problem).contains(damage.named));
   }
 
+  @Test
+  void prefixDeletesOfOneBatchHaveOrdinalsOfTheirOwn() throws RocksDBException {
+    byte[] delete = new PrefixDelete(bytes("a"), null, 5).encode();
+    try (Options options = new Options();
+        RocksDB db = RocksDB.open(options, dir.resolve("gen-000001").toString())) {
+      db.put(StoreKeys.prefixDelete(5, 0), delete);
+      db.put(StoreKeys.prefixDelete(6, 1), delete);
+      assertThat(problemsAfterClosing(db)).isEmpty();
+    }
+    try (Options options = new Options();
+        RocksDB db = RocksDB.open(options, dir.resolve("gen-000001").toString())) {
+      db.put(StoreKeys.prefixDelete(6, 0), delete);
+      assertThat(problemsAfterClosing(db))
+          .singleElement()
+          .satisfies(problem -> assertThat(problem).contains("ordinal 0", "F4"));
+    }
+  }
+
+  private List<String> problemsAfterClosing(RocksDB db) {
+    db.close();
+    return StoreCheck.check(dir).problems();
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
   }
