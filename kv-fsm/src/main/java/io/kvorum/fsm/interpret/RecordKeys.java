@@ -15,7 +15,7 @@ final class RecordKeys {
   static final byte RANGE_LOCK = 'R';
   static final byte DUE = 'T';
   static final byte TOTALS = 'c';
-  static final byte OUTCOME = 'o';
+  static final byte OUTCOMES = 'o';
   static final byte SESSION = 's';
   static final byte SWEEP = 'g';
   static final byte UPLOAD = 'u';
@@ -77,12 +77,9 @@ final class RecordKeys {
     return ByteBuffer.allocate(1 + Long.BYTES).put(SESSION).putLong(session).array();
   }
 
-  static byte[] outcome(long session, long sequence) {
-    return ByteBuffer.allocate(1 + ID_BYTES)
-        .put(OUTCOME)
-        .putLong(session)
-        .putLong(sequence)
-        .array();
+  /** What a session remembers of a run of sequences, see {@link OutcomeTable}. */
+  static byte[] outcomes(long session, long run) {
+    return ByteBuffer.allocate(1 + ID_BYTES).put(OUTCOMES).putLong(session).putLong(run).array();
   }
 
   // ---- commits -------------------------------------------------------------------------------

@@ -2,14 +2,12 @@
 package io.kvorum.fsm.interpret;
 
 import io.kvorum.api.InvalidArgumentException;
-import io.kvorum.api.KeyRange;
-import io.kvorum.api.KeyValue;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.fsm.wire.Outcome;
-import io.kvorum.fsm.wire.Outcomes;
 import io.kvorum.fsm.wire.Request;
 import io.kvorum.fsm.wire.SessionState;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +18,14 @@ final class Sessions {
   private final Totals totals;
   private final DueRecords due;
   private final SessionTable table;
+  private final OutcomeTable outcomes;
 
   Sessions(RaftBatch batch, Totals totals, DueRecords due) {
     this.batch = batch;
     this.totals = totals;
     this.due = due;
     this.table = new SessionTable(batch);
+    this.outcomes = new OutcomeTable(batch);
   }
 
   Outcome open(Request.OpenSession open, long now) {
@@ -88,17 +88,17 @@ final class Sessions {
               + InterpreterLimits.SESSION_WINDOW
               + " in between");
     }
-    forget(once.session(), state.floor(), floor);
+    outcomes.forget(once.session(), state.floor(), floor);
     long highest = Math.max(state.highest(), sequence);
     prolong(once.session(), state, highest, floor, now);
-    byte[] key = RecordKeys.outcome(once.session(), sequence);
     // The usual case is a sequence that is higher than all before: spared a search.
-    byte[] earlier = sequence > state.highest() ? null : batch.getRecord(key);
+    Outcome.Duplicate earlier =
+        sequence > state.highest() ? null : outcomes.get(once.session(), sequence);
     if (earlier != null) {
-      return Outcomes.decode(earlier);
+      return earlier;
     }
     Outcome outcome = request.get();
-    batch.putRecord(key, Outcomes.encode(new Outcome.Duplicate(outcome, position)));
+    outcomes.put(once.session(), sequence, new Outcome.Duplicate(outcome, position));
     return outcome;
   }
 
@@ -112,6 +112,7 @@ final class Sessions {
 
   /** Puts into the batch what an entry has changed of the sessions themselves. */
   void write() {
+    outcomes.write(session -> Objects.requireNonNull(table.get(session)).floor());
     table.write();
   }
 
@@ -131,21 +132,8 @@ final class Sessions {
   }
 
   private void remove(long session) {
-    KeyRange all =
-        KeyRange.of(RecordKeys.outcome(session, 0), RecordKeys.outcome(session, Long.MAX_VALUE));
-    for (KeyValue outcome : batch.scanRecords(all, InterpreterLimits.SESSION_WINDOW)) {
-      batch.deleteRecord(outcome.key());
-    }
-    batch.deleteRecord(RecordKeys.outcome(session, Long.MAX_VALUE));
+    outcomes.forgetAll(session);
     table.remove(session);
     totals.addSessions(-1);
-  }
-
-  /** Removes the outcomes from one floor to the next; hardly one of them is missing. */
-  private void forget(long session, long from, long to) {
-    long count = Math.min(to - from, InterpreterLimits.SESSION_WINDOW);
-    for (long sequence = from; sequence < from + count; sequence++) {
-      batch.deleteRecord(RecordKeys.outcome(session, sequence));
-    }
   }
 }

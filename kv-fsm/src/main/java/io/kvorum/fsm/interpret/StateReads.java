@@ -4,7 +4,6 @@ package io.kvorum.fsm.interpret;
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.RecordCursor;
 import io.kvorum.fsm.wire.Outcome;
-import io.kvorum.fsm.wire.Outcomes;
 import io.kvorum.fsm.wire.SessionState;
 import io.kvorum.fsm.wire.TransactionId;
 import io.kvorum.fsm.wire.TransactionState;
@@ -29,17 +28,16 @@ public final class StateReads {
    */
   public static @Nullable Outcome outcomeOf(
       CheckpointableStore store, long session, long sequence) {
-    // In this order: what is in neither place now was not in the first one before either.
-    byte[] outcome = store.getRecord(RecordKeys.outcome(session, sequence));
-    if (outcome != null) {
-      return Outcomes.decode(outcome);
-    }
+    // In this order: what was not carried out when the first is read, is not below the floor then.
+    byte[] outcomes = store.getRecord(OutcomeTable.keyOf(session, sequence));
     byte[] record = store.getRecord(RecordKeys.session(session));
     SessionState state = record == null ? null : SessionState.decode(record);
     if (state == null || state.expireAt() <= store.lastCommitTs()) {
       return new Outcome.SessionUnknown();
     }
-    return sequence < state.floor() ? new Outcome.SequenceForgotten(state.floor()) : null;
+    return sequence < state.floor()
+        ? new Outcome.SequenceForgotten(state.floor())
+        : OutcomeTable.read(outcomes).get(sequence);
   }
 
   /**

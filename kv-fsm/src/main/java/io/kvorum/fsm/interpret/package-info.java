@@ -71,7 +71,7 @@
  *   'T' u64 dueTs record's key         -> nothing                     to be looked at: 's', 'u', 'x'
  *   'c'                                -> u32 sessions u32 prepared u64 nextDue u32 openUploads
  *   'g'                                -> u64 done u64 target next    walk over 'v'
- *   'o' u64 session u64 sequence       -> DuplicateProto              at or above the floor
+ *   'o' u64 session u64 run            -> OutcomesRecordProto         sequences of the run
  *   's' u64 session                    -> SessionRecordProto
  *   'u' u64 upload                     -> UploadRecordProto
  *   'u' u64 upload u64 number          -> bytes                       chunk
@@ -89,6 +89,11 @@
  *            | kind 3, prefix deleted: varint 0 | varint (length + 1) excludePrefix
  *   varint  := seven bits a byte, the lowest first
  * </pre>
+ *
+ * <p><b>Outcomes</b> ('o') of a session are kept in runs of {@value
+ * io.kvorum.fsm.interpret.OutcomeTable#RUN} sequences, {@code sequence / RUN} being the number of
+ * the run. A record is written once an entry, then without what is below the floor, and goes when
+ * the floor has passed the whole run.
  *
  * <p><b>Commit records</b> ('w') say which keys each commit has changed, as the requests name them,
  * for whoever watches; the values stand in the store. One holds the commits of an entry, or of a

@@ -9,28 +9,45 @@ import io.kvorum.fsm.wire.WireProto.ConflictProto;
 import io.kvorum.fsm.wire.WireProto.DuplicateProto;
 import io.kvorum.fsm.wire.WireProto.LockedProto;
 import io.kvorum.fsm.wire.WireProto.OutcomeProto;
+import io.kvorum.fsm.wire.WireProto.OutcomesRecordProto;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Encodes and decodes outcomes: in replies, and as what a session remembers of a request. */
 public final class Outcomes {
 
   private Outcomes() {}
 
-  /** The bytes of what a session remembers: what a request that is sent again is answered. */
-  public static byte[] encode(Outcome.Duplicate duplicate) {
-    return toProto(duplicate).toByteArray();
+  /** The bytes of what a session remembers of some requests, by their sequences. */
+  public static byte[] encode(SortedMap<Long, Outcome.Duplicate> remembered) {
+    OutcomesRecordProto.Builder record = OutcomesRecordProto.newBuilder();
+    remembered.forEach(
+        (sequence, outcome) -> record.addSequences(sequence).addOutcomes(toProto(outcome)));
+    return record.build().toByteArray();
   }
 
   /**
-   * Decodes what a session remembers.
+   * Decodes what a session remembers: what these requests are answered when they are sent again.
    *
    * @throws MalformedCommandException if the bytes are nothing such
    */
-  public static Outcome.Duplicate decode(byte[] bytes) {
+  public static NavigableMap<Long, Outcome.Duplicate> decode(byte[] bytes) {
+    NavigableMap<Long, Outcome.Duplicate> remembered = new TreeMap<>();
     try {
-      return toDuplicate(DuplicateProto.parseFrom(bytes));
-    } catch (InvalidProtocolBufferException e) {
+      OutcomesRecordProto record = OutcomesRecordProto.parseFrom(bytes);
+      checkKnown(record.getUnknownFields().asMap().isEmpty());
+      for (int i = 0; i < record.getSequencesCount(); i++) {
+        remembered.put(record.getSequences(i), toDuplicate(record.getOutcomes(i)));
+      }
+      if (remembered.size() != record.getOutcomesCount()) {
+        throw new MalformedCommandException(
+            record.getSequencesList() + " are not the sequences of as many outcomes", null);
+      }
+      return remembered;
+    } catch (InvalidProtocolBufferException | IndexOutOfBoundsException e) {
       throw new MalformedCommandException(
-          "these " + bytes.length + " bytes are no outcome: " + e.getMessage(), e);
+          "these " + bytes.length + " bytes are no outcomes: " + e.getMessage(), e);
     }
   }
 

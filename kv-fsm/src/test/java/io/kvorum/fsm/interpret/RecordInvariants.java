@@ -7,6 +7,8 @@ import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.Mutation;
+import io.kvorum.fsm.wire.Outcome;
+import io.kvorum.fsm.wire.Outcomes;
 import io.kvorum.fsm.wire.Request;
 import io.kvorum.fsm.wire.SessionState;
 import io.kvorum.fsm.wire.TransactionState;
@@ -16,6 +18,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
 
@@ -47,8 +50,8 @@ final class RecordInvariants {
       } else if (key[0] == RecordKeys.SESSION) {
         sessions++;
         assertThat(dueBy(found, SessionState.decode(record.getValue()).expireAt(), key)).isTrue();
-      } else if (key[0] == RecordKeys.OUTCOME) {
-        checkOutcome(found, ByteBuffer.wrap(key));
+      } else if (key[0] == RecordKeys.OUTCOMES) {
+        checkOutcomes(found, ByteBuffer.wrap(key), record.getValue());
       } else if (key[0] == RecordKeys.DUE) {
         nextDue = Math.min(nextDue, RecordKeys.dueTs(key));
       }
@@ -159,16 +162,23 @@ final class RecordInvariants {
     }
   }
 
-  private static void checkOutcome(Map<String, byte[]> found, ByteBuffer key) {
+  /** Within the window, and only in runs of which the floor has not passed the whole. */
+  private static void checkOutcomes(Map<String, byte[]> found, ByteBuffer key, byte[] value) {
     byte[] session =
         Objects.requireNonNull(
             found.get(HEX.formatHex(RecordKeys.session(key.getLong(1)))),
-            "an outcome without a session");
-    long sequence = key.getLong(9);
+            "outcomes without a session");
+    long run = key.getLong(9);
     SessionState state = SessionState.decode(session);
-    assertThat(sequence)
-        .isBetween(state.floor(), state.highest())
-        .isLessThan(state.floor() + InterpreterLimits.SESSION_WINDOW);
+    assertThat(run).isGreaterThanOrEqualTo(state.floor() / OutcomeTable.RUN);
+    NavigableMap<Long, Outcome.Duplicate> outcomes = Outcomes.decode(value);
+    assertThat(outcomes).isNotEmpty();
+    for (long sequence : outcomes.keySet()) {
+      assertThat(sequence / OutcomeTable.RUN).isEqualTo(run);
+      assertThat(sequence)
+          .isLessThanOrEqualTo(state.highest())
+          .isLessThan(state.floor() + InterpreterLimits.SESSION_WINDOW);
+    }
   }
 
   private static void checkTotals(
