@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * the end: a key that a group of entries writes ten times costs one 'n' record and nine 'h' records,
  * not ten of each. The newest version of a key is read from the database when the key is first
  * touched, and since the owner holds the write mutex it stays true until the batch is written.
+ *
+ * Records are put into the RocksDB batch in the order of the database: its memtable begins the search
+ * for the place of a record where the last one ended, and the next one's place is near.
  */
 
 /**
@@ -293,14 +296,19 @@ final class PendingBatch {
   /** Adds all records of the batch, but no metadata, to those of a write. */
   void writeTo(BatchRecords batch) {
     records.writeTo(batch);
-    for (Versions versions : touched.values()) {
+    List<Versions> inOrder = new ArrayList<>(touched.values());
+    inOrder.sort((a, b) -> Arrays.compareUnsigned(a.key, b.key));
+    for (Versions versions : inOrder) {
       byte[] newest = versions.newest;
       if (versions.newestIsNew && newest != null) {
         batch.put(StoreKeys.newest(versions.key), newest);
       }
-      for (Map.Entry<Long, byte[]> older : versions.older.entrySet()) {
-        batch.put(StoreKeys.history(versions.key, older.getKey()), older.getValue());
-      }
+    }
+    for (Versions versions : inOrder) {
+      versions
+          .older
+          .descendingMap()
+          .forEach((ts, older) -> batch.put(StoreKeys.history(versions.key, ts), older));
     }
     long sequence = db.latestSequence();
     for (Map.Entry<Long, List<byte[]>> due : garbage.entrySet()) {

@@ -34,15 +34,17 @@ import net.jqwik.api.ShrinkingMode;
  */
 class StoreModelProperties {
 
+  /** 0: as little as tells a mutant from the original. */
   private static final int EFFORT = Integer.getInteger("kvorum.effort", 1);
+
   private static final int ACTIONS = 40;
   private static final long[] READ_AT = {
     0, 1, 3, 5, 9, 10, 14, 20, MvccStore.LATEST - 1, MvccStore.LATEST
   };
 
-  @Property(tries = 300, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 30, shrinking = ShrinkingMode.OFF)
   void storeInMemoryDoesWhatTheModelDoes(@ForAll long seed) throws IOException {
-    for (int run = 0; run < EFFORT; run++) {
+    for (int run = 0; run < Math.max(1, 10 * EFFORT); run++) {
       Path dir = Files.createTempDirectory("kvorum-model");
       try (StoreSubject memory = memory(dir, SyncMode.SYNC)) {
         run(seed + run, memory, List.of(memory));
@@ -52,10 +54,10 @@ class StoreModelProperties {
     }
   }
 
-  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 10, shrinking = ShrinkingMode.OFF)
   void storeOnDiskDoesWhatTheModelDoesAndWritesTheSameStreams(
       @ForAll long seed, @ForAll SyncMode mode) throws IOException {
-    for (int run = 0; run < EFFORT; run++) {
+    for (int run = 0; run < Math.max(1, 4 * EFFORT); run++) {
       Path dir = Files.createTempDirectory("kvorum-model");
       try {
         runOnDisk(seed + run, mode, dir);
