@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * the end: a key that a group of entries writes ten times costs one 'n' record and nine 'h' records,
  * not ten of each. The newest version of a key is read from the database when the key is first
  * touched, and since the owner holds the write mutex it stays true until the batch is written.
- *
- * Records are put into the RocksDB batch in the order of the database: its memtable begins the search
- * for the place of a record where the last one ended, and the next one's place is near.
  */
 
 /**
@@ -296,19 +293,14 @@ final class PendingBatch {
   /** Adds all records of the batch, but no metadata, to those of a write. */
   void writeTo(BatchRecords batch) {
     records.writeTo(batch);
-    List<Versions> inOrder = new ArrayList<>(touched.values());
-    inOrder.sort((a, b) -> Arrays.compareUnsigned(a.key, b.key));
-    for (Versions versions : inOrder) {
+    for (Versions versions : touched.values()) {
       byte[] newest = versions.newest;
       if (versions.newestIsNew && newest != null) {
         batch.put(StoreKeys.newest(versions.key), newest);
       }
-    }
-    for (Versions versions : inOrder) {
-      versions
-          .older
-          .descendingMap()
-          .forEach((ts, older) -> batch.put(StoreKeys.history(versions.key, ts), older));
+      for (Map.Entry<Long, byte[]> older : versions.older.entrySet()) {
+        batch.put(StoreKeys.history(versions.key, older.getKey()), older.getValue());
+      }
     }
     long sequence = db.latestSequence();
     for (Map.Entry<Long, List<byte[]>> due : garbage.entrySet()) {

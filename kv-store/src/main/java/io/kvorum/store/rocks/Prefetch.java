@@ -3,7 +3,6 @@ package io.kvorum.store.rocks;
 
 import io.kvorum.store.codec.StoreKeys;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,6 @@ final class Prefetch {
         missing.add(key);
       }
     }
-    missing.sort(Arrays::compareUnsigned); // neighbours stand in the same blocks
     long start = batch.approximateBytes();
     int size = 1; // what the first key holds tells whether more can be asked for
     for (int from = 0; from < missing.size() && batch.approximateBytes() - start < maxBytes; ) {
