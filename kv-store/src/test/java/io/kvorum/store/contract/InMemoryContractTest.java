@@ -18,6 +18,7 @@ class InMemoryContractTest
     implements ReadContract,
         WriteContract,
         BatchContract,
+        ChangedKeysContract,
         StateRecordContract,
         LargeVersionContract,
         RestoreContract,

@@ -18,6 +18,7 @@ class RocksContractTest
     implements ReadContract,
         WriteContract,
         BatchContract,
+        ChangedKeysContract,
         StateRecordContract,
         LargeVersionContract,
         RestoreContract,
