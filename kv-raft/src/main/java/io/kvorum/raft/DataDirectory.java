@@ -12,6 +12,7 @@ import java.nio.file.Path;
  *
  * <pre>
  * LOCK      held by the process that has it open
+ * IDENTITY  whose data it is, see {@link ReplicaIdentity}
  * raft/     the Raft log, votes and checkpoints, as Ratis lays them out
  * store/    the replicated key space
  * local/    the node-local key space: a database of its own, so no install touches it
@@ -30,15 +31,17 @@ final class DataDirectory implements AutoCloseable {
   /**
    * Makes the directory and what is missing in it, durably, and locks it.
    *
+   * @throws io.kvorum.api.InvalidArgumentException if it holds the data of another replica
    * @throws io.kvorum.api.StoreLockedException if it is open already, here or in another process
    * @throws StoreFailedException if it cannot be used
    */
-  static DataDirectory open(Path dir) {
+  static DataDirectory open(Path dir, ReplicaIdentity identity) {
     Path root = dir.toAbsolutePath().normalize();
     try {
       DurableDirectory.create(root);
       DirectoryLock lock = DirectoryLock.take(root);
       try {
+        identity.claim(root, lock);
         DataDirectory opened = new DataDirectory(root, lock);
         DurableDirectory.create(opened.raft());
         DurableDirectory.sync(root);

@@ -3,6 +3,7 @@ package io.kvorum.raft;
 
 import io.kvorum.api.AddressInUseException;
 import io.kvorum.api.CheckpointableStore;
+import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KvException;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.StoreCorruptException;
@@ -78,8 +79,8 @@ final class NodeStart {
       return open(memory);
     } catch (IOException | RuntimeException | Error e) {
       undo(e);
-      if (e instanceof KvException known) {
-        throw known;
+      if (e instanceof KvException || e instanceof InvalidArgumentException) {
+        throw (RuntimeException) e;
       } else if (e instanceof Error error) {
         throw error;
       }
@@ -89,7 +90,9 @@ final class NodeStart {
 
   private KvNode open(NodeMemory memory) throws IOException {
     String id = settings.self().id();
-    DataDirectory directory = opening(DataDirectory.open(settings.dataDir()));
+    DataDirectory directory =
+        opening(
+            DataDirectory.open(settings.dataDir(), new ReplicaIdentity(settings.cluster(), id)));
     StoreOptions storeOptions = settings.storeOptions().withMemoryBudget(memory.store());
     CheckpointableStore store = opening(RocksMvccStore.open(directory.store(), storeOptions));
     MvccStore local = opening(RocksMvccStore.open(directory.local(), localOptions(memory)));

@@ -2,13 +2,15 @@
 package io.kvorum.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Directories whose names survive a power loss. */
+/** Directories, and files in them, whose names survive a power loss. */
 public final class DurableDirectory {
 
   private DurableDirectory() {}
@@ -50,5 +52,27 @@ public final class DurableDirectory {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }
+  }
+
+  /**
+   * Writes a file of an existing directory, in place of one that may be there; durable on return.
+   * After a power loss either is there, as a whole.
+   */
+  public static void replace(Path file, byte[] content) throws IOException {
+    Path target = file.toAbsolutePath();
+    Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
+    try (FileChannel channel =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      for (ByteBuffer rest = ByteBuffer.wrap(content); rest.hasRemaining(); ) {
+        int unused = channel.write(rest);
+      }
+      channel.force(true);
+    }
+    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    sync(target.resolveSibling("."));
   }
 }
