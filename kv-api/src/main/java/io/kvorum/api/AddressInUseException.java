@@ -3,7 +3,11 @@ package io.kvorum.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** The node cannot listen on its address: something else does, or it is no address of this host. */
+/**
+ * The node cannot listen on its address: something else does, or it is no address of this host.
+ *
+ * <p>Example: {@link StoreLockedException}.
+ */
 public final class AddressInUseException extends KvException {
 
   private static final long serialVersionUID = 1L;

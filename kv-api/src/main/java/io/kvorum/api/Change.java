@@ -6,7 +6,23 @@ import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a commit has changed. The arrays belong to whoever receives it. */
+/**
+ * What a commit has changed. The arrays belong to whoever receives it.
+ *
+ * <pre>{@code
+ * for (Change change : event.changes()) {
+ *   if (change instanceof Change.Put put) {
+ *     copy.put(text(put.key()), text(put.value()));
+ *   } else if (change instanceof Change.PutLarge put) {
+ *     copy.put(text(put.key()), put.length() + " bytes"); // openStream reads them
+ *   } else if (change instanceof Change.Delete delete) {
+ *     copy.remove(text(delete.key()));
+ *   } else if (change instanceof Change.DeletePrefix gone) {
+ *     copy.keySet().removeIf(key -> key.startsWith(text(gone.prefix())));
+ *   }
+ * }
+ * }</pre>
+ */
 public sealed interface Change {
 
   /**

@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * and what becomes of them is the state machine's business. It is a version in every other respect.
  * Reads that would have to return its bytes throw {@link LargeValueException}; scans and cursors
  * show its length. Only {@link RaftBatch#putLargeRaft} writes one.
+ *
+ * <pre>{@code
+ * LogPosition held = store.checkpoint(dir); // fsynced; dir did not exist
+ * other.installCheckpoint(dir);
+ * boolean same = other.appliedPosition().equals(held); // true
+ * }</pre>
  */
 public interface CheckpointableStore extends MvccStore {
 

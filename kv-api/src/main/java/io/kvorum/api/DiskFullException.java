@@ -10,6 +10,8 @@ import java.time.Duration;
  *
  * <p>A write that meets a really full disk is another thing, a {@link StoreFailedException}: the
  * reserve is there so that it does not happen.
+ *
+ * <p>Example: {@link KvException}.
  */
 public final class DiskFullException extends KvException {
 

@@ -12,6 +12,8 @@ import java.time.Duration;
  * it. So a restart replays at most twice {@code maxEntries} and about twice {@code maxBytes}, and
  * one group of entries.
  *
+ * <p>Example: {@link StoreOptions}.
+ *
  * @param maxBytes bytes written since the last flush began, from 64 KiB. A flush makes one table
  *     file of about this size: small ones are merged again and again, large ones hold memory.
  * @param maxEntries log entries applied since the last flush began, 1 or more: they bound the time

@@ -6,6 +6,8 @@ import java.util.HexFormat;
 /**
  * A key of the write is locked by a transaction that has been prepared and may still commit.
  * Nothing was written: try again a little later.
+ *
+ * <p>Example: {@link KvException}.
  */
 public final class KeyLockedException extends KvException {
 

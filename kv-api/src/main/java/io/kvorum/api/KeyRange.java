@@ -8,6 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys {@code start <= key < end} in unsigned lexicographic order.
  *
+ * <pre>{@code
+ * KeyRange users = KeyRange.prefix("user/".getBytes(UTF_8)); // "user/", "user/1", not "user0"
+ * KeyRange week = KeyRange.of(first, afterLast); // without afterLast itself
+ * KeyRange rest = KeyRange.from(first);
+ * List<KeyValue> newestDays = kv.reverseScan(week, 2, ReadOptions.linearizable());
+ * }</pre>
+ *
  * @param start null: from the first key
  * @param end null: to the last key
  */

@@ -9,6 +9,14 @@ import java.util.Objects;
  * A key and its value; equal when both hold the same bytes. Of a large value it tells the length
  * alone: {@link ReplicatedKv#openStream} reads it.
  *
+ * <pre>{@code
+ * for (KeyValue entry : kv.scan(KeyRange.prefix(prefix), 100)) {
+ *   String key = new String(entry.key(), UTF_8);
+ *   String content = entry.isLarge() ? "not loaded" : new String(entry.value(), UTF_8);
+ *   lines.add(key + ": " + entry.valueLength() + " bytes, " + content);
+ * }
+ * }</pre>
+ *
  * @param largeLength the length of a value that is a large one; -1: the value is here
  */
 public record KeyValue(byte[] key, byte[] value, long largeLength) {

@@ -5,6 +5,8 @@ package io.kvorum.api;
  * What a store holds of a large value in place of its bytes, which stand in state records: the
  * state machine knows where. A user's value is never taken for one, whatever its bytes.
  *
+ * <p>Example: {@link RaftBatch}.
+ *
  * @param length of the value, in bytes, 1 or more
  * @param id the state machine's name of it, 0 or more
  */

@@ -12,6 +12,14 @@ import java.io.InputStream;
  * under it, or when its store's content was replaced by that of another replica; the value can then
  * be opened again, here or elsewhere. It is a {@link StoreCorruptException} if the bytes are not
  * those that were written. One thread at a time.
+ *
+ * <pre>{@code
+ * try (LargeValue value = kv.openStream(key)) {
+ *   if (value != null) {
+ *     value.transferTo(out); // one version, whatever is written meanwhile
+ *   }
+ * }
+ * }</pre>
  */
 public abstract class LargeValue extends InputStream {
 

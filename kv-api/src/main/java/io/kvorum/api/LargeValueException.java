@@ -6,6 +6,15 @@ import java.util.HexFormat;
 /**
  * The value was written as a stream and is not loaded into an array. Read it with {@link
  * ReplicatedKv#openStream}.
+ *
+ * <pre>{@code
+ * try {
+ *   byte[] value = kv.get(key);
+ *   return value == null ? 0 : value.length;
+ * } catch (LargeValueException e) {
+ *   return e.length(); // openStream reads it
+ * }
+ * }</pre>
  */
 public final class LargeValueException extends KvException {
 

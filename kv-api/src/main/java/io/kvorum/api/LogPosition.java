@@ -5,6 +5,8 @@ package io.kvorum.api;
  * The place of an entry in a Raft log. Ordered by index; within one log a higher index never has a
  * lower term.
  *
+ * <p>Example: {@link Commit}.
+ *
  * @param term the term the entry was proposed in; 0 only in {@link #NONE}
  * @param index the entry's index, from 0; -1 only in {@link #NONE}
  */

@@ -7,6 +7,12 @@ import java.util.Objects;
 
 /**
  * One change of one key. The arrays are not copied here; the call that takes the mutation copies.
+ *
+ * <pre>{@code
+ * long now = kv.put(oldKey, value).timestamp();
+ * long inAnHour = now + (Duration.ofHours(1).toMillis() << 16);
+ * kv.write(List.of(Mutation.put(key, value, inAnHour), Mutation.delete(oldKey)));
+ * }</pre>
  */
 public sealed interface Mutation permits Mutation.Put, Mutation.Delete {
 

@@ -3,8 +3,16 @@ package io.kvorum.api;
 
 /**
  * A walk over the visible keys of a range at one point in time. Used by one thread at a time; must
- * be closed. When its store closes, the cursor is closed with it, and every call but {@link
- * #close()} is an {@link IllegalStateException}.
+ * be closed. When its store closes or its content is replaced, the cursor is closed with it, and
+ * every call but {@link #close()} is an {@link IllegalStateException}.
+ *
+ * <pre>{@code
+ * try (MvccCursor cursor = kv.openCursor(range, false, ReadOptions.linearizable())) {
+ *   while (cursor.next()) {
+ *     bytes += cursor.key().length + cursor.valueLength();
+ *   }
+ * }
+ * }</pre>
  */
 public interface MvccCursor extends AutoCloseable {
 

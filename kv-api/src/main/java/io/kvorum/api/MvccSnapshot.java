@@ -7,6 +7,16 @@ import java.io.OutputStream;
  * A handle on one point in time of a store: all versions, tombstones and expiries, the watermark,
  * {@code lastCommitTs} and the applied position. It pins what it needs until it is closed; it is
  * closed with its store.
+ *
+ * <pre>{@code
+ * try (MvccSnapshot snapshot = store.snapshot();
+ *     OutputStream out = Files.newOutputStream(file)) {
+ *   snapshot.writeTo(out); // beside writes, which it does not show
+ * }
+ * try (InputStream in = Files.newInputStream(file)) {
+ *   copy.restore(in);
+ * }
+ * }</pre>
  */
 public interface MvccSnapshot extends AutoCloseable {
 

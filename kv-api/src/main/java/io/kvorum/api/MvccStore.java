@@ -40,6 +40,16 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Failures.</b> The first failed write or sync stops the store: it and every later call throw
  * {@link StoreFailedException}. After {@link #close()} every call throws {@link
  * IllegalStateException}.
+ *
+ * <pre>{@code
+ * try (MvccStore store = InMemoryMvccStore.create(StoreOptions.defaults())) {
+ *   store.putAt(key, value, 10, 0); // at timestamp 10, for ever
+ *   store.putAt(key, newValue, 20, 30); // at 20, until 30
+ *   seen.add(store.getAt(key, 19)); // value
+ *   seen.add(store.getAt(key, 29)); // newValue
+ *   seen.add(store.getAt(key, MvccStore.LATEST)); // null
+ * }
+ * }</pre>
  */
 public interface MvccStore extends AutoCloseable {
 

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The write was proposed, and neither its commit nor its loss was known when its deadline passed.
  * It may still commit, at most once. {@link ReplicatedKv#outcomeOf} tells what became of it.
+ *
+ * <p>Example: {@link KvException}.
  */
 public final class OutcomeUnknownException extends KvException {
 

@@ -3,7 +3,11 @@ package io.kvorum.api;
 
 import java.time.Duration;
 
-/** Too much is in flight on this node: nothing was accepted; wait, then try again. */
+/**
+ * Too much is in flight on this node: nothing was accepted; wait, then try again.
+ *
+ * <p>Example: {@link KvException}.
+ */
 public final class OverloadedException extends KvException {
 
   private static final long serialVersionUID = 1L;

@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A call that is refused (a conflict, a bad argument) leaves the batch as it was before that
  * call, so the batch can go on with the next entry.
+ *
+ * <pre>{@code
+ * try (RaftBatch batch = store.openRaftBatch()) {
+ *   batch.applyMutationsRaft(List.of(Mutation.put(key, value)), List.of(), 10, 10);
+ *   batch.putLargeRaft(large, new LargeReference(5 << 20, 1), 11, 0);
+ *   batch.putRecord(name, value); // the state machine's own
+ *   batch.commit(position); // all of it, as one write
+ * }
+ * }</pre>
  */
 public interface RaftBatch extends AutoCloseable {
 

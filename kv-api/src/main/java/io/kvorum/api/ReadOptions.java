@@ -20,6 +20,13 @@ import java.time.Duration;
  * <tr><td>{@link #stale}</td><td>all that was acknowledged that long before the call</td>
  *     <td>a round once in that time</td></tr>
  * </table>
+ *
+ * <pre>{@code
+ * byte[] newest = kv.get(key); // the same as with ReadOptions.linearizable()
+ * byte[] mine = kv.get(key, ReadOptions.atLeast(commit.timestamp()));
+ * byte[] before = kv.get(key, ReadOptions.at(commit.timestamp() - 1));
+ * byte[] recent = kv.get(key, ReadOptions.stale(Duration.ofSeconds(1)));
+ * }</pre>
  */
 public sealed interface ReadOptions {
 

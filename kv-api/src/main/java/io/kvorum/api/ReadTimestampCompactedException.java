@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.api;
 
-/** The read timestamp lies below the watermark: its versions may be gone. */
+/**
+ * The read timestamp lies below the watermark: its versions may be gone.
+ *
+ * <pre>{@code
+ * try {
+ *   return store.getAt(key, timestamp);
+ * } catch (ReadTimestampCompactedException e) { // too long ago: the oldest that is left
+ *   return store.getAt(key, e.oldestReadable());
+ * }
+ * }</pre>
+ */
 public final class ReadTimestampCompactedException extends KvException {
 
   private static final long serialVersionUID = 1L;

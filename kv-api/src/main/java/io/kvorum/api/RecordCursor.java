@@ -5,6 +5,14 @@ package io.kvorum.api;
  * A walk over the state records of a range, ascending, at one point in time. Used by one thread at
  * a time; must be closed. When its store closes or its content is replaced, the cursor is closed
  * with it, and every call but {@link #close()} is an {@link IllegalStateException}.
+ *
+ * <pre>{@code
+ * try (RecordCursor records = store.openRecords(range)) {
+ *   while (records.next()) {
+ *     bytes += records.value().length;
+ *   }
+ * }
+ * }</pre>
  */
 public interface RecordCursor extends AutoCloseable {
 

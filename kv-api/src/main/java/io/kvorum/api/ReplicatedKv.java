@@ -23,10 +23,15 @@ import org.jspecify.annotations.Nullable;
  * reached that timestamp, whatever any host's clock says. Add to {@link Commit#timestamp}, in units
  * of milliseconds times 65,536, to name a time.
  *
+ * <p><b>Limits.</b> A key has 1 to {@value MvccStore#MAX_KEY_BYTES} bytes, a value that is not a
+ * stream up to {@link StoreOptions#maxValueBytes}. What is beyond a limit is an {@link
+ * InvalidArgumentException} that names it. Reads accept the empty key and answer that it is absent.
+ *
  * <p><b>Deadlines.</b> No call waits longer than its timeout, which {@link #withTimeout} sets. A
- * write that ends with {@link UnavailableException}, {@link OverloadedException} or {@link
- * InvalidArgumentException} was never proposed and can be tried again. A read that ends with {@link
- * UnavailableException} has no effect.
+ * write that ends with {@link UnavailableException}, {@link OverloadedException}, {@link
+ * DiskFullException}, {@link InvalidArgumentException}, {@link WriteConflictException} or {@link
+ * KeyLockedException} has changed nothing and never will. {@link KvException} shows what a caller
+ * does about each. A call whose thread is interrupted ends as at its deadline.
  *
  * <p><b>Exactly once.</b> A write whose answer is lost, because the leader changed or a connection
  * broke, is sent again until its deadline; it takes effect at most once, and its first outcome is
@@ -35,10 +40,19 @@ import org.jspecify.annotations.Nullable;
  * what became of it.
  *
  * <p><b>Threads.</b> All methods may be called from any thread. Methods whose name ends in {@code
- * Async} do not block; their futures complete with the same exceptions, and dependent actions run
- * on a library thread unless the caller names an executor, so they must not block.
+ * Async} do not block. Their futures complete with the same exceptions, but for what is known at
+ * once, such as a bad argument or too much in flight: that the call itself may throw. Dependent
+ * actions run on a library thread unless the caller names an executor, so they must not block.
  *
  * <p><b>Arrays</b> are copied before a call returns, and are the caller's when they are returned.
+ *
+ * <pre>{@code
+ * Commit commit = kv.put(key, value); // durable on a majority of the replicas
+ * byte[] newest = kv.get(key); // linearizable, on whichever replica
+ * kv.write(List.of(Mutation.put(key, value), Mutation.delete(oldKey))); // both or none
+ * List<KeyValue> users = kv.scan(KeyRange.prefix(prefix), 100);
+ * CompletableFuture<Commit> deleted = kv.withTimeout(Duration.ofSeconds(2)).deleteAsync(key);
+ * }</pre>
  */
 public interface ReplicatedKv {
 
@@ -54,6 +68,8 @@ public interface ReplicatedKv {
   /**
    * Writes all mutations as one commit: all or none, at one timestamp, visible together. The last
    * mutation of a key wins.
+   *
+   * @param mutations at least one
    */
   Commit write(List<Mutation> mutations);
 
@@ -98,6 +114,8 @@ public interface ReplicatedKv {
    * @return what the body returned in the run that was committed
    * @throws WriteConflictException if the last run before the timeout ended with a conflict
    * @throws KeyLockedException if it met the lock of a prepared transaction
+   * @throws UnavailableException also if every run was older than the node's retention when it was
+   *     to commit
    * @throws OutcomeUnknownException if it may or may not have committed
    */
   <T extends @Nullable Object> T transact(Function<Transaction, T> body);
@@ -139,7 +157,10 @@ public interface ReplicatedKv {
    */
   @Nullable LargeValue openStream(byte[] key, ReadOptions options);
 
-  /** The first {@code limit} keys of the range, ascending, all from one linearizable point. */
+  /**
+   * The first {@code limit} keys of the range, ascending, all from one linearizable point. Empty
+   * when {@code limit <= 0}.
+   */
   default List<KeyValue> scan(KeyRange range, int limit) {
     return scan(range, limit, ReadOptions.linearizable());
   }
@@ -160,7 +181,11 @@ public interface ReplicatedKv {
    */
   MvccCursor openCursor(KeyRange range, boolean reverse, ReadOptions options);
 
-  /** The first page of a scan, with a token for the next one. */
+  /**
+   * The first page of a scan, with a token for the next one.
+   *
+   * @param limit of keys on the page, 1 or more
+   */
   ScanPage scanPage(KeyRange range, boolean reverse, int limit, ReadOptions options);
 
   /**
@@ -174,30 +199,7 @@ public interface ReplicatedKv {
    * Publishes the commits that change something in a range, above a timestamp: those that this
    * replica remembers, then those that it applies, in the order of their timestamps, each once and
    * whole. To go on after an end, on this replica or another, begin after the last event's
-   * timestamp; nothing is then left out or repeated.
-   *
-   * <pre>{@code
-   * final class Printer implements Flow.Subscriber<CommitEvent> {
-   *   private Flow.Subscription subscription;
-   *   private long last; // kept wherever the effects of the events are kept
-   *
-   *   public void onSubscribe(Flow.Subscription given) {
-   *     subscription = given;
-   *     subscription.request(1);
-   *   }
-   *
-   *   public void onNext(CommitEvent event) {
-   *     event.changes().forEach(System.out::println);
-   *     last = event.commitTs();
-   *     subscription.request(1);
-   *   }
-   *
-   *   public void onError(Throwable why) {} // watch again after `last`, here or elsewhere
-   *
-   *   public void onComplete() {} // a watch has no end
-   * }
-   * kv.watch(KeyRange.prefix(prefix), kv.put(key, value).timestamp()).subscribe(new Printer());
-   * }</pre>
+   * timestamp; nothing is then left out or repeated. {@link CommitEvent} shows a subscriber.
    *
    * <p>A subscriber that asks for little holds up nobody and costs no memory: events are read when
    * they are asked for. What it has not read when the watermark passes it is lost to it, and it

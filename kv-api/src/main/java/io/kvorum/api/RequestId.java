@@ -8,6 +8,8 @@ import java.io.Serializable;
  * it: see {@link ReplicatedKv#outcomeOf}. Never used for a second write. {@link #toString} and
  * {@link #parse} are each other's reverse.
  *
+ * <p>Example: {@link RequestOutcome}.
+ *
  * @param session of the node that wrote, 0 or more
  * @param sequence of the write within the session, 1 or more
  */

@@ -1,7 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.api;
 
-/** What became of a write whose outcome was unknown, see {@link ReplicatedKv#outcomeOf}. */
+/**
+ * What became of a write whose outcome was unknown, see {@link ReplicatedKv#outcomeOf}.
+ *
+ * <pre>{@code
+ * RequestId id = RequestId.parse(text); // as OutcomeUnknownException.requestId() prints it
+ * RequestOutcome outcome = kv.outcomeOf(id);
+ * if (outcome instanceof RequestOutcome.Committed done) {
+ *   return "committed at " + done.commit().timestamp();
+ * } else if (outcome instanceof RequestOutcome.Refused refused) {
+ *   throw refused.reason();
+ * } else if (outcome instanceof RequestOutcome.NeverApplied) {
+ *   return "write it again";
+ * }
+ * return "it is too late to know"; // RequestOutcome.Forgotten
+ * }</pre>
+ */
 public sealed interface RequestOutcome {
 
   /** It is committed. */

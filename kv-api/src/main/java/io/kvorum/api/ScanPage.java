@@ -7,6 +7,8 @@ import java.util.Optional;
 /**
  * One page of a scan.
  *
+ * <p>Example: {@link ScanToken}.
+ *
  * @param entries the keys of this page, in the order of the scan
  * @param next where the scan goes on; empty when this page was the last
  */

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * Where a scan goes on: any replica can take it up, after any time, and reads at the timestamp the
  * scan began with, so that pages neither repeat, nor skip, nor mix states.
  *
+ * <pre>{@code
+ * ScanPage first = kv.scanPage(range, false, 3, ReadOptions.linearizable());
+ * byte[] token = first.next().orElseThrow().toBytes(); // to a client, who comes back with it
+ * ScanPage second = kv.scanPage(ScanToken.fromBytes(token), 3); // on any replica
+ * }</pre>
+ *
  * @param remaining the keys that are still to come
  * @param timestamp the state that the scan reads
  * @param reverse whether it goes downwards

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Disk or data failed. The store or node has stopped and keeps this, its first failure, as the
  * cause of every later one. Writes that were under way have an unknown outcome; acknowledged ones
  * are kept.
+ *
+ * <p>Example: {@link KvException}.
  */
 public class StoreFailedException extends KvException {
 

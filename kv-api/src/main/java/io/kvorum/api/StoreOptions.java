@@ -6,6 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of one store, immutable.
  *
+ * <pre>{@code
+ * StoreOptions options =
+ *     StoreOptions.defaults()
+ *         .withFsmSyncMode(SyncMode.NOWAL) // the Raft log brings back what is not flushed
+ *         .withFlushSchedule(new FlushSchedule(64 << 20, 200_000, Duration.ofSeconds(10)))
+ *         .withMemoryBudget(256 << 20);
+ * }</pre>
+ *
  * @param fsmSyncMode what the raft family obeys; null: the system property {@value
  *     #FSM_SYNC_MODE_PROPERTY}, else the environment variable {@value #FSM_SYNC_MODE_ENV}, else
  *     {@link SyncMode#SYNC}

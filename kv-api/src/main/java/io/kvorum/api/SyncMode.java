@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How durable a write of the raft family is when it returns. The direct family is fsynced in every
  * mode.
+ *
+ * <p>Example: {@link StoreOptions}.
  */
 public enum SyncMode {
   /** RocksDB's write-ahead log is written and fsynced. */

@@ -13,12 +13,26 @@ import org.jspecify.annotations.Nullable;
  * commits, nothing of that may have changed since. Writes are kept until then and seen by nobody
  * else.
  *
- * <p>Used by the thread that runs the body, and only while it runs: afterwards every call is an
- * {@link IllegalStateException}. Arrays are copied before a call returns, and are the caller's when
- * they are returned.
+ * <p>Used by the thread that runs the body, and only while it runs: afterwards every call but
+ * {@link #readTimestamp} is an {@link IllegalStateException}. A read in a body that runs for longer
+ * than the node's retention may be a {@link ReadTimestampCompactedException}. Arrays are copied
+ * before a call returns, and are the caller's when they are returned.
  *
  * <p>A call that would exceed a limit (keys, bytes, ranges; the message names it) is an {@link
  * InvalidArgumentException}, and changes nothing.
+ *
+ * <pre>{@code
+ * boolean claimed =
+ *     kv.transact(
+ *         tx -> {
+ *           if (tx.get(name) != null) {
+ *             return false; // somebody has it; what writes nothing costs no log entry
+ *           }
+ *           tx.put(name, id);
+ *           tx.put(count, next(tx.get(count)));
+ *           return true;
+ *         });
+ * }</pre>
  */
 public interface Transaction {
 

@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The call was not carried out: no leader was found, or no majority of replicas answered, before
- * its deadline. A write that ends with this was never proposed.
+ * its deadline; or this replica is closed. A write that ends with this has changed nothing and
+ * never will.
+ *
+ * <p>Example: {@link KvException}.
  */
 public final class UnavailableException extends KvException {
 

@@ -6,6 +6,17 @@ import java.util.HexFormat;
 /**
  * Somebody else committed to a key after the refused write's start timestamp. Nothing was written:
  * read again and try again.
+ *
+ * <pre>{@code
+ * byte[] read = store.getAt(key, startTs);
+ * Mutation write = Mutation.put(key, longer(read));
+ * try {
+ *   store.applyMutations(List.of(write), List.of(key), startTs, store.lastCommitTs() + 1);
+ *   return true; // and nobody has changed it since it was read
+ * } catch (WriteConflictException e) { // somebody has changed e.key(): read again
+ *   return false;
+ * }
+ * }</pre>
  */
 public final class WriteConflictException extends KvException {
 

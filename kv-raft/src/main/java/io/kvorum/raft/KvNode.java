@@ -29,9 +29,10 @@ import org.apache.ratis.statemachine.SnapshotInfo;
  * One replica of a replicated store, embedded in this process.
  *
  * <pre>{@code
- * try (KvNode node = KvNode.open(Path.of("data"))) {
+ * try (KvNode node = KvNode.open(dir)) {
+ *   node.localStore().putAt(key, value, 1, 0); // of this replica alone
  *   node.kv().put(key, value);
- *   byte[] newest = node.kv().get(key);
+ *   return node.kv().get(key);
  * }
  * }</pre>
  *

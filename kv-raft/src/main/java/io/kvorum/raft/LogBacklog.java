@@ -7,6 +7,13 @@ package io.kvorum.raft;
  * leaves; the replayed ones by the sync mode, in nowal mode by the flush schedule of the store's
  * options.
  *
+ * <pre>{@code
+ * node.checkpoint(Duration.ofSeconds(30)); // the log up to it can be purged
+ * LogBacklog backlog = node.logBacklog();
+ * long kept = backlog.keptEntries();
+ * long replayed = backlog.replayedEntries(); // by a restart after a power loss
+ * }</pre>
+ *
  * @param firstIndex of the log's first entry
  * @param lastIndex of the log's last entry; one below the first when the log is empty
  * @param durableIndex of the last entry whose effect the store holds durably; -1 for none

@@ -7,7 +7,15 @@ import org.apache.ratis.metrics.MetricRegistryInfo;
 import org.apache.ratis.metrics.RatisMetricRegistry;
 import org.apache.ratis.server.metrics.SegmentedRaftLogMetrics;
 
-/** What the Raft logs of this process have synced, as Ratis counts it. For benchmarks. */
+/**
+ * What the Raft logs of this process have synced, as Ratis counts it. For benchmarks.
+ *
+ * <pre>{@code
+ * long before = RaftLogIo.syncs();
+ * kv.put(key, value);
+ * long syncs = RaftLogIo.syncs() - before;
+ * }</pre>
+ */
 public final class RaftLogIo {
 
   private RaftLogIo() {}

@@ -19,6 +19,14 @@ import java.util.stream.Stream;
  * Verifies the data directory of a replica that is not running: both of its stores and all finished
  * checkpoints, against the specification of their bytes. It changes nothing. The Raft log is not
  * read; a start of the replica does that.
+ *
+ * <pre>{@code
+ * for (ReplicaCheck.Part part : ReplicaCheck.check(dir)) { // the replica is closed
+ *   for (String problem : part.report().problems()) {
+ *     problems.add(part.path() + ": " + problem);
+ *   }
+ * }
+ * }</pre>
  */
 public final class ReplicaCheck {
 

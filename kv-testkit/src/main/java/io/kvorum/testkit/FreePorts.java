@@ -8,7 +8,15 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ports of the loopback interface on which nobody listened a moment ago. */
+/**
+ * Ports of the loopback interface on which nobody listened a moment ago.
+ *
+ * <pre>{@code
+ * Object[] ports = FreePorts.choose(3).toArray();
+ * String group = String.format("n1=127.0.0.1:%d,n2=127.0.0.1:%d,n3=127.0.0.1:%d", ports);
+ * KvNode.Builder n1 = KvNode.builder().dataDir(dir).group(group).peer("n1");
+ * }</pre>
+ */
 public final class FreePorts {
 
   private FreePorts() {}

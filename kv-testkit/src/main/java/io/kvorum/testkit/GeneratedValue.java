@@ -9,6 +9,14 @@ import java.util.Objects;
 /**
  * A value of any length whose bytes follow from a seed: to be written as a stream and compared with
  * what is read, without ever being in memory.
+ *
+ * <pre>{@code
+ * GeneratedValue generated = new GeneratedValue(42, 3 << 20);
+ * kv.putStream(key, generated.stream());
+ * try (LargeValue found = kv.openStream(key)) {
+ *   generated.check(found);
+ * }
+ * }</pre>
  */
 public record GeneratedValue(long seed, long length) {
 

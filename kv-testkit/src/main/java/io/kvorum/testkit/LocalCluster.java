@@ -21,12 +21,11 @@ import org.jspecify.annotations.Nullable;
  * and a free port of the loopback interface. The replicas are named n1, n2, and so on.
  *
  * <pre>{@code
- * try (LocalCluster cluster = LocalCluster.start(folder, 3)) {
- *   cluster.awaitLeader().kv().put(key, value);
- *   cluster.stop("n2");
- *   ...
- *   cluster.start("n2");
- * }
+ * KvNode follower = cluster.awaitFollower(); // of LocalCluster.start(folder, 3)
+ * cluster.stop(follower.id());
+ * cluster.awaitKv().put(key, value); // two of three are a majority
+ * KvNode restarted = cluster.start(follower.id());
+ * byte[] found = restarted.kv().get(key);
  * }</pre>
  *
  * <p>All start at once and are closed at once. Elections are quicker than by default (300 to 600

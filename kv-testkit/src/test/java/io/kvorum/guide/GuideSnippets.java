@@ -69,14 +69,10 @@ final class GuideSnippets {
   /** The part of a class, without the indentation that all its lines share. */
   static String code(String source) throws IOException {
     String[] names = source.split(" ", -1);
-    String text = Files.readString(CLASSES.resolve(names[0] + ".java"));
-    String begin = "// guide: " + names[1] + "\n";
-    int start = text.indexOf(begin);
-    int end = text.indexOf("// guide ends", start);
-    if (start < 0 || end < 0) {
+    String part = Regions.of(CLASSES.resolve(names[0] + ".java"), "guide").get(names[1]);
+    if (part == null) {
       throw new AssertionError(names[0] + ".java has no part " + names[1]);
     }
-    String part = text.substring(start + begin.length(), text.lastIndexOf('\n', end) + 1);
-    return part.stripTrailing().stripIndent() + "\n";
+    return part;
   }
 }

@@ -8,7 +8,16 @@ import io.kvorum.store.rocks.StoredRecords;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Verifies a store that nobody has open. */
+/**
+ * Verifies a store that nobody has open.
+ *
+ * <pre>{@code
+ * StoreCheck.Report report = StoreCheck.check(dir); // nobody has it open
+ * if (!report.isSound()) {
+ *   throw new IllegalStateException(dir + " is broken: " + report.problems());
+ * }
+ * }</pre>
+ */
 public final class StoreCheck {
 
   private StoreCheck() {}

@@ -39,6 +39,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Opened on its own it offers both write families. A replica opens it for its replicated key
  * space and keeps the direct family from its users.
+ *
+ * <pre>{@code
+ * try (RocksMvccStore store = RocksMvccStore.open(dir, StoreOptions.defaults())) {
+ *   long now = store.lastCommitTs() + 1;
+ *   store.applyMutations(List.of(Mutation.put(key, value)), List.of(), now, now); // fsynced
+ * }
+ * }</pre>
  */
 public final class RocksMvccStore implements CheckpointableStore {
 

@@ -7,6 +7,8 @@ import java.util.List;
 /**
  * One promise.
  *
+ * <p>Example: {@link ReplicatedKvContract}.
+ *
  * @param words what is promised
  */
 public record KvPromise(String words, Check check) {

@@ -4,7 +4,16 @@ package io.kvorum.testkit.contract;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All that {@link io.kvorum.api.ReplicatedKv} promises and that a working group can show. */
+/**
+ * All that {@link io.kvorum.api.ReplicatedKv} promises and that a working group can show.
+ *
+ * <pre>{@code
+ * for (KvPromise promise : ReplicatedKvContract.promises()) {
+ *   String words = promise.words();
+ *   tests.add(dynamicTest(words, () -> promise.check(replicas(cluster), words + "/")));
+ * }
+ * }</pre>
+ */
 public final class ReplicatedKvContract {
 
   private ReplicatedKvContract() {}

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The calls that a recorded client makes, with the meaning and the exceptions of {@link
  * ReplicatedKv}. Small, so that a store in another process, or a deliberately wrong one, can offer
  * it.
+ *
+ * <p>Example: {@link HistoryChecker}.
  */
 public interface BasicKv {
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.testkit.history;
 
-/** One change that a call made, if it happened. */
+/**
+ * One change that a call made, if it happened.
+ *
+ * <p>Example: {@link RecordedCall}.
+ */
 public sealed interface Effect {
 
   /** Whether it may change this key. */

@@ -12,6 +12,17 @@ import java.util.stream.Collectors;
  * sorting, plus, for each read, the versions and keys it could have seen while it ran. Calls with
  * an unknown outcome that were seen by somebody need a search; it is bounded, and the verdict then
  * is {@link Verdict.Undecided}.
+ *
+ * <pre>{@code
+ * HistoryRecorder recorder = new HistoryRecorder();
+ * RecordingKv client = new RecordingKv(recorder, "c1", () -> BasicKv.of(cluster.awaitKv()));
+ * client.put(key, value); // and so on, from several clients, while replicas are stopped
+ * client.get(key);
+ * History history = recorder.history();
+ * HistoryFile.write(history, file); // HistoryFile.read gives it back
+ * Verdict verdict = HistoryChecker.check(history);
+ * verdict.orThrow();
+ * }</pre>
  */
 public final class HistoryChecker {
 

@@ -27,6 +27,8 @@ import java.util.List;
  *
  * Words are separated by one space; client, key, value and prefix are percent-encoded as in a web
  * form (a space is "+"); an unknown timestamp is -1.
+ *
+ * <p>Example: {@link HistoryChecker}.
  */
 public final class HistoryFile {
 

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records what the clients of one process do, on whichever replicas. Thread-safe; a call costs two
  * clock reads and no lock that another client holds.
+ *
+ * <p>Example: {@link HistoryChecker}.
  */
 public final class HistoryRecorder {
 

@@ -5,7 +5,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import org.jspecify.annotations.Nullable;
 
-/** Bytes as the text of a history, one char a byte, and back. */
+/**
+ * Bytes as the text of a history, one char a byte, and back.
+ *
+ * <p>Example: {@link RecordedCall}.
+ */
 public final class Latin {
 
   private Latin() {}

@@ -4,7 +4,11 @@ package io.kvorum.testkit.history;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Something a call saw of the store. */
+/**
+ * Something a call saw of the store.
+ *
+ * <p>Example: {@link RecordedCall}.
+ */
 public sealed interface Observation {
 
   /** Whether a change of this key could change what was seen. */

@@ -7,6 +7,8 @@ import java.util.stream.Stream;
 /**
  * One call of one client: what it saw, and what it changed.
  *
+ * <p>Example: {@link History}.
+ *
  * @param client who called
  * @param kind what sort of call it was
  * @param invokedAt {@link System#nanoTime} just before the call

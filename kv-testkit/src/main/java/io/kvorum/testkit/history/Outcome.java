@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.testkit.history;
 
-/** How a call ended. */
+/**
+ * How a call ended.
+ *
+ * <p>Example: {@link History}.
+ */
 public enum Outcome {
   /** It was acknowledged: it happened, between its invocation and its completion. */
   OK,

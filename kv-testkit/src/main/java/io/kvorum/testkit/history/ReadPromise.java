@@ -3,7 +3,11 @@ package io.kvorum.testkit.history;
 
 import io.kvorum.api.ReadOptions;
 
-/** What a read promised about the moment it shows; each is judged by its own. */
+/**
+ * What a read promised about the moment it shows; each is judged by its own.
+ *
+ * <p>Example: {@link RecordedCall}.
+ */
 public sealed interface ReadPromise {
 
   /** Shows everything acknowledged before it began, on any replica. Also what a lease promises. */

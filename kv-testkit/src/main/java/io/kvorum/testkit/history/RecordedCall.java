@@ -9,6 +9,16 @@ import java.util.List;
 /**
  * A call under way. The client tells what it sees and changes, and then, once, how the call ended.
  * What was not ended when the history is taken has an unknown outcome. Thread-safe.
+ *
+ * <pre>{@code
+ * String name = Latin.text(key); // histories are text, one char a byte
+ * RecordedCall write = recorder.begin("c1", Kind.WRITE).changes(new Effect.Put(name, "1"));
+ * map.put(name, "1"); // the call that is recorded
+ * write.ok(); // or refused(), or unknown()
+ *
+ * RecordedCall read = recorder.begin("c1", Kind.READ, new ReadPromise.Linearizable());
+ * read.saw(new Observation.Point(name, map.get(name))).ok();
+ * }</pre>
  */
 public final class RecordedCall {
 

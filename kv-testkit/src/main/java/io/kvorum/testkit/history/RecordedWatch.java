@@ -9,7 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A watch under way; goes on through its reconnections. Thread-safe. */
+/**
+ * A watch under way; goes on through its reconnections. Thread-safe.
+ *
+ * <pre>{@code
+ * RecordedWatch watch = recorder.watch("w1", null, null, afterTs);
+ * watch.delivered(event); // each that a subscriber is given
+ * watch.completeThrough(event.commitTs()); // up to here it has seen all
+ * }</pre>
+ */
 public final class RecordedWatch {
 
   private final String client;

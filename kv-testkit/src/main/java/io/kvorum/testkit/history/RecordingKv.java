@@ -18,8 +18,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client whose calls are recorded: the blocking calls of {@link ReplicatedKv}, with the same
- * results and exceptions. Each call may go to another replica.
+ * One client whose calls are recorded: calls of {@link ReplicatedKv} that {@link BasicKv} has, with
+ * the same results and exceptions. Each call may go to another replica.
+ *
+ * <p>Example: {@link HistoryChecker}.
  */
 public final class RecordingKv {
 

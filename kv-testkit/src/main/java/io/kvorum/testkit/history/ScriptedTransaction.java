@@ -16,6 +16,15 @@ import org.jspecify.annotations.Nullable;
  * A transaction as data, so that it can be sent to another process: first it reads, then it writes.
  * What it read decides nothing of what it writes, but must hold when it commits all the same.
  *
+ * <pre>{@code
+ * ScriptedTransaction transaction =
+ *     new ScriptedTransaction(
+ *         List.of(key), // reads
+ *         List.of(new ScriptedTransaction.Scan(range, 10)),
+ *         List.of(Mutation.put(key, value)));
+ * ScriptedTransaction.Run run = client.transact(transaction); // recorded, to be judged
+ * }</pre>
+ *
  * @param reads keys that it reads one by one
  * @param scans ranges that it scans after that
  * @param writes what it writes after that

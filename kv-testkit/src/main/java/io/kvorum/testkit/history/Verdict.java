@@ -3,7 +3,11 @@ package io.kvorum.testkit.history;
 
 import java.util.List;
 
-/** What a {@link HistoryChecker} found. */
+/**
+ * What a {@link HistoryChecker} found.
+ *
+ * <p>Example: {@link HistoryChecker}.
+ */
 public sealed interface Verdict {
 
   /** Throws unless the history is valid: an AssertionError whose message is the finding. */

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one watch delivered, through all its reconnections.
  *
+ * <p>Example: {@link History}.
+ *
  * @param start the first key watched; null: from the first key
  * @param end the key after the last one watched; null: to the last key
  * @param afterTs commits above this timestamp were asked for

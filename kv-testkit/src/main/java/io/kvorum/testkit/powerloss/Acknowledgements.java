@@ -17,6 +17,17 @@ import java.util.List;
  * How a child says what it has promised. When {@link #record} returns in a recorded child, the
  * acknowledgement is in the record, after everything the calling thread did before; in a child that
  * was given a file, it is in the file and outlives the child. All threads.
+ *
+ * <pre>{@code
+ * try (FileChannel file = open(root.resolve("b.tmp"))) {
+ *   write(file, 'z', 100);
+ *   file.force(true);
+ * }
+ * Files.move(root.resolve("b.tmp"), root.resolve("b"), StandardCopyOption.ATOMIC_MOVE);
+ * acks.record("renamed"); // of Acknowledgements.open(), in the recorded child
+ * force(root);
+ * acks.record("rename synced");
+ * }</pre>
  */
 public final class Acknowledgements implements AutoCloseable {
 

@@ -17,6 +17,13 @@ import java.util.stream.Stream;
  * A JVM started by a test, with the class path of this one. Its standard output and error go to one
  * file; its temporary folder is its own, because a killed JVM leaves native libraries behind there.
  * {@link #close} kills it if it still runs and deletes that folder. One thread.
+ *
+ * <pre>{@code
+ * try (ChildJvm child = ChildJvm.startRecorded(main, all, root, log)) {
+ *   child.awaitSuccess(LIMIT);
+ * }
+ * RecordedRun run = RecordedRun.read(log);
+ * }</pre>
  */
 public final class ChildJvm implements AutoCloseable {
 

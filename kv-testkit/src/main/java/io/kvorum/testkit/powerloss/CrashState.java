@@ -11,6 +11,8 @@ import java.util.Map;
 /**
  * The watched directory as a power loss at one place of a run could have left it. Immutable; all
  * threads.
+ *
+ * <p>Example: {@link RecordedRun}.
  */
 public final class CrashState {
 

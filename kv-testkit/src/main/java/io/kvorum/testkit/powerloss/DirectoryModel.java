@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.testkit.powerloss;
 
-/** Which sync makes a change of a directory's entries durable. */
+/**
+ * Which sync makes a change of a directory's entries durable.
+ *
+ * <p>Example: {@link RecordedRun}.
+ */
 public enum DirectoryModel {
   /** POSIX to the letter: only a sync of that directory, opened as a file. */
   STRICT,

@@ -31,6 +31,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only what was acknowledged before {@link #losePower} counts as promised: a sync that is under
  * way at that moment may report success and be lost.
+ *
+ * <pre>{@code
+ * try (ChildJvm child = ChildJvm.startInside(disk, player, arguments, acks)) {
+ *   await().atMost(LIMIT).until(() -> !child.isAlive() || count(acks) > after);
+ *   acknowledged = Acknowledgements.read(acks); // before the power goes: those count
+ *   checkSome(acknowledged, child);
+ *   disk.losePower();
+ * }
+ * disk.restorePower(); // now a second child looks for what was acknowledged
+ * }</pre>
  */
 public final class Disk implements AutoCloseable {
 

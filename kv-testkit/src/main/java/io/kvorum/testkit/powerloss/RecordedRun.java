@@ -15,6 +15,15 @@ import java.util.regex.Pattern;
 /**
  * What a recorded child did, as a source of crash states. Holds everything the child wrote in
  * memory. Immutable; all threads.
+ *
+ * <pre>{@code
+ * for (int point : run.acknowledgementPoints()) {
+ *   CrashState crash = run.crashAt(point, DirectoryModel.ORDERED, Survivors.NONE, seed);
+ *   Path found = folder.resolve("crash-at-" + point);
+ *   crash.materialize(found); // what crash.acknowledged() promises must be there
+ *   assertThat(found.resolve("a")).exists();
+ * }
+ * }</pre>
  */
 public final class RecordedRun {
 

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The preloaded library that records a child process. Compiled from source by the machine's own C
  * compiler, once per JVM, on first use. All threads.
+ *
+ * <pre>{@code
+ * Optional<String> reason = Recorder.unavailableReason(); // no compiler, say
+ * reason.ifPresent(Recording::announce);
+ * Assumptions.assumeTrue(reason.isEmpty(), reason.orElse(""));
+ * }</pre>
  */
 public final class Recorder {
 

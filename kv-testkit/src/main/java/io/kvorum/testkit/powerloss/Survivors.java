@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.testkit.powerloss;
 
-/** What is found of the changes that no sync had made durable. */
+/**
+ * What is found of the changes that no sync had made durable.
+ *
+ * <p>Example: {@link RecordedRun}.
+ */
 public enum Survivors {
   /** Nothing. */
   NONE,

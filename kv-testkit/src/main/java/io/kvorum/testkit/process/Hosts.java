@@ -8,7 +8,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** Where the replicas of a {@link ProcessCluster} run. */
+/**
+ * Where the replicas of a {@link ProcessCluster} run.
+ *
+ * <p>Example: {@link NamespaceHosts}.
+ */
 public interface Hosts extends AutoCloseable {
 
   /** The address, host and port, of each replica by its name. */

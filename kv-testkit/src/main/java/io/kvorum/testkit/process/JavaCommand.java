@@ -7,7 +7,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Command lines for JVMs that run the program of this one. */
+/**
+ * Command lines for JVMs that run the program of this one.
+ *
+ * <pre>{@code
+ * List<String> options = List.of("-Xmx64m");
+ * List<String> command = JavaCommand.of(folder, options, main, List.of("argument"));
+ * ProcessBuilder builder = new ProcessBuilder(command); // the class path is that of this JVM
+ * }</pre>
+ */
 public final class JavaCommand {
 
   private JavaCommand() {}

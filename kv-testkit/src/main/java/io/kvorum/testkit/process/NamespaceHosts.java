@@ -23,6 +23,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Hosts that are network namespaces of this machine, so that the network between them can be cut.
  * Needs Linux, root, and iproute2. Not thread-safe.
+ *
+ * <pre>{@code
+ * NamespaceHosts hosts = NamespaceHosts.create(3); // without a network: Hosts.loopback(3)
+ * try (ProcessCluster cluster = ProcessCluster.start(folder, hosts, min, max)) {
+ *   cluster.awaitEveryLog();
+ *   String old = cluster.awaitLeader();
+ *   hosts.isolate(old); // both ways; cut() loses what goes one way
+ *   String next = cluster.awaitLeaderAmong(cluster.others(old));
+ *   writesTo(cluster, old, next);
+ *   hosts.heal();
+ *   cluster.awaitSameHash();
+ *   readsFrom(cluster, cluster.ids());
+ * }
+ * }</pre>
  */
 public final class NamespaceHosts implements Hosts {
 

@@ -28,12 +28,10 @@ import java.util.function.Supplier;
  * named n1, n2, and so on; POSIX only.
  *
  * <pre>{@code
- * try (ProcessCluster cluster = ProcessCluster.start(folder, 3)) {
- *   String leader = cluster.awaitLeader();
- *   cluster.pause(leader);
- *   ...
- *   cluster.resume(leader);
- * }
+ * String leader = cluster.awaitLeader(); // of ProcessCluster.start(folder, 3)
+ * cluster.kill(leader);
+ * String next = cluster.awaitLeaderAmong(cluster.others(leader));
+ * BasicKv kv = cluster.kv(next, Duration.ofSeconds(20)); // until cluster.restart(leader)
  * }</pre>
  *
  * <p>Every wait ends after a minute with an IllegalStateException that says what was waited for.

@@ -17,7 +17,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** The child's side of the conversation that the package specifies. */
+/**
+ * The child's side of the conversation that the package specifies.
+ *
+ * <pre>{@code
+ * ReplicaConversation.Question count =
+ *     (node, prefix) -> {
+ *       KeyRange range = KeyRange.prefix(prefix.getBytes(UTF_8));
+ *       return "" + node.store().scanAt(range, 1_000, node.store().lastCommitTs()).size();
+ *     };
+ * int code = ReplicaConversation.run(() -> KvNode.open(dir), Map.of("COUNT", count));
+ * System.exit(code);
+ * }</pre>
+ */
 public final class ReplicaConversation {
 
   private static final int MOST_AT_ONCE = 64;

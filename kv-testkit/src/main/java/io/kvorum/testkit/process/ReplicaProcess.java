@@ -24,6 +24,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The parent's handle on a replica that runs in a process of its own. Every wait is bounded.
  * Thread-safe: questions of several threads are answered side by side.
+ *
+ * <pre>{@code
+ * List<String> options = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1");
+ * ReplicaSpec spec = new ReplicaSpec("n1", folder, options, main, List.of(dir));
+ * try (ReplicaProcess process = ReplicaProcess.start(spec)) {
+ *   process.awaitReady();
+ *   answers.add(ask(process, "COUNT user/")); // see ReplicaConversation
+ *   process.kill(); // kill -9
+ *   answers.add(ask(process, "COUNT user/"));
+ * }
+ * }</pre>
  */
 public final class ReplicaProcess implements AutoCloseable {
 

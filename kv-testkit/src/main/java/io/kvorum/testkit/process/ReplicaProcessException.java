@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.testkit.process;
 
-/** A replica's process did not start, did not answer in time, or answered with an error. */
+/**
+ * A replica's process did not start, did not answer in time, or answered with an error.
+ *
+ * <pre>{@code
+ * try {
+ *   return process.ask(question, Duration.ofSeconds(20));
+ * } catch (ReplicaProcessException e) {
+ *   return e.kind(); // UnavailableException, say; empty: it did not answer
+ * }
+ * }</pre>
+ */
 public final class ReplicaProcessException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

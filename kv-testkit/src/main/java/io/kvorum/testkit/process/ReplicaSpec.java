@@ -10,6 +10,8 @@ import java.util.List;
 /**
  * A replica to be run in a process of its own.
  *
+ * <p>Example: {@link ReplicaProcess}.
+ *
  * @param id its name in the group
  * @param prefix of the command, that starts it on its host; empty as a rule
  * @param folder for all files of the process: stderr goes to {@code id.err}, temporary files to

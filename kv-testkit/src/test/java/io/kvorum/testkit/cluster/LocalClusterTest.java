@@ -136,6 +136,16 @@ class LocalClusterTest {
     for (KvNode node : cluster.running()) {
       assertThat(node.kv().scan(KeyRange.all(), 100)).hasSize(written);
     }
+    byte[] key = bytes("k");
+    byte[] value = bytes("v");
+    // javadoc: LocalCluster
+    KvNode follower = cluster.awaitFollower(); // of LocalCluster.start(folder, 3)
+    cluster.stop(follower.id());
+    cluster.awaitKv().put(key, value); // two of three are a majority
+    KvNode restarted = cluster.start(follower.id());
+    byte[] found = restarted.kv().get(key);
+    // javadoc ends
+    assertThat(found).isEqualTo(value);
   }
 
   @Test

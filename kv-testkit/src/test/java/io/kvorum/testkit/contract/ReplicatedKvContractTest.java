@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
@@ -52,14 +53,14 @@ class ReplicatedKvContractTest {
   }
 
   private static DynamicContainer promises(String name, LocalCluster cluster) {
-    return dynamicContainer(
-        name,
-        ReplicatedKvContract.promises().stream()
-            .map(
-                promise ->
-                    dynamicTest(
-                        promise.words(),
-                        () -> promise.check(replicas(cluster), promise.words() + "/"))));
+    List<DynamicTest> tests = new ArrayList<>();
+    // javadoc: ReplicatedKvContract
+    for (KvPromise promise : ReplicatedKvContract.promises()) {
+      String words = promise.words();
+      tests.add(dynamicTest(words, () -> promise.check(replicas(cluster), words + "/")));
+    }
+    // javadoc ends
+    return dynamicContainer(name, tests);
   }
 
   private static List<ReplicatedKv> replicas(LocalCluster cluster) {

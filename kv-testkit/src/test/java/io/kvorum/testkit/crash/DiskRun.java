@@ -60,15 +60,15 @@ final class DiskRun {
       List<byte[]> acknowledged;
       List<String> arguments = new ArrayList<>(List.of(disk.root().toString()));
       arguments.addAll(play);
+      // javadoc: Disk
       try (ChildJvm child = ChildJvm.startInside(disk, player, arguments, acks)) {
         await().atMost(LIMIT).until(() -> !child.isAlive() || count(acks) > after);
         acknowledged = Acknowledgements.read(acks); // before the power goes: those count
+        checkSome(acknowledged, child);
         disk.losePower();
-        if (acknowledged.isEmpty()) {
-          throw new IllegalStateException("nothing was acknowledged:\n" + child.output());
-        }
       }
-      disk.restorePower();
+      disk.restorePower(); // now a second child looks for what was acknowledged
+      // javadoc ends
       Path counted = Files.createTempFile("kvorum-acks", "");
       Acknowledgements.write(counted, acknowledged);
       List<String> question = new ArrayList<>(List.of(disk.root().toString()));
@@ -88,6 +88,12 @@ final class DiskRun {
       }
     } finally {
       Files.delete(acks);
+    }
+  }
+
+  private static void checkSome(List<byte[]> acknowledged, ChildJvm child) {
+    if (acknowledged.isEmpty()) {
+      throw new IllegalStateException("nothing was acknowledged:\n" + child.output());
     }
   }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.testkit.history;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.kvorum.testkit.process.Hosts;
 import io.kvorum.testkit.process.ProcessCluster;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -24,15 +27,10 @@ class FaultyGroupTest {
   /** Mostly of the leader. */
   private static void fault(ProcessCluster cluster, int kind, String somebody)
       throws InterruptedException {
-    String leader = cluster.awaitLeader();
     switch (kind % 4) {
-      case 0 -> {
-        cluster.kill(leader);
-        String unused = cluster.awaitLeaderAmong(cluster.others(leader));
-        FaultyHistory.calm();
-        cluster.restart(leader);
-      }
+      case 0 -> killLeader(cluster);
       case 1 -> {
+        String leader = cluster.awaitLeader();
         cluster.pause(leader);
         String unused = cluster.awaitLeaderAmong(cluster.others(leader));
         FaultyHistory.calm();
@@ -49,5 +47,17 @@ class FaultyGroupTest {
         cluster.restart(somebody);
       }
     }
+  }
+
+  private static void killLeader(ProcessCluster cluster) throws InterruptedException {
+    // javadoc: ProcessCluster
+    String leader = cluster.awaitLeader(); // of ProcessCluster.start(folder, 3)
+    cluster.kill(leader);
+    String next = cluster.awaitLeaderAmong(cluster.others(leader));
+    BasicKv kv = cluster.kv(next, Duration.ofSeconds(20)); // until cluster.restart(leader)
+    // javadoc ends
+    assertThat(kv).isNotNull();
+    FaultyHistory.calm();
+    cluster.restart(leader);
   }
 }

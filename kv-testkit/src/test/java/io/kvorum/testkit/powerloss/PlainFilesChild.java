@@ -30,14 +30,16 @@ final class PlainFilesChild {
         file.force(true);
         acks.record("truncation synced");
       }
+      // javadoc: Acknowledgements
       try (FileChannel file = open(root.resolve("b.tmp"))) {
         write(file, 'z', 100);
         file.force(true);
       }
       Files.move(root.resolve("b.tmp"), root.resolve("b"), StandardCopyOption.ATOMIC_MOVE);
-      acks.record("renamed");
+      acks.record("renamed"); // of Acknowledgements.open(), in the recorded child
       force(root);
       acks.record("rename synced");
+      // javadoc ends
       Files.createDirectory(root.resolve("d"));
       Files.copy(root.resolve("a"), root.resolve("d/copy"));
       Files.createLink(root.resolve("d/link"), root.resolve("b"));

@@ -49,6 +49,19 @@ final class PlainFilesTest {
   }
 
   @Test
+  void whatWasSyncedIsFoundAfterACrashAnywhere() throws IOException {
+    long seed = 1;
+    // javadoc: RecordedRun
+    for (int point : run.acknowledgementPoints()) {
+      CrashState crash = run.crashAt(point, DirectoryModel.ORDERED, Survivors.NONE, seed);
+      Path found = folder.resolve("crash-at-" + point);
+      crash.materialize(found); // what crash.acknowledged() promises must be there
+      assertThat(found.resolve("a")).exists();
+    }
+    // javadoc ends
+  }
+
+  @Test
   void deathOfTheProcessAloneLosesNothing() throws IOException {
     CrashState state = after(1, DirectoryModel.STRICT, Survivors.ALL, 1);
     assertThat(state.lostBytes()).isZero();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs a child to its end and gives its record; skips the test where nothing can be recorded. */
@@ -18,13 +19,19 @@ public final class Recording {
   private Recording() {}
 
   /** Skips the calling test, with one line on stdout for all of them, if there is no recorder. */
-  public static synchronized void assumeAvailable() {
-    String reason = Recorder.unavailableReason().orElse("");
-    if (!reason.isEmpty() && !announced) {
+  public static void assumeAvailable() {
+    // javadoc: Recorder
+    Optional<String> reason = Recorder.unavailableReason(); // no compiler, say
+    reason.ifPresent(Recording::announce);
+    Assumptions.assumeTrue(reason.isEmpty(), reason.orElse(""));
+    // javadoc ends
+  }
+
+  private static synchronized void announce(String reason) {
+    if (!announced) {
       announced = true;
       System.out.println("SKIPPED: power-loss tests: " + reason);
     }
-    Assumptions.assumeTrue(reason.isEmpty(), reason);
   }
 
   /** Runs {@code main} with the watched root as its first argument. */
@@ -34,10 +41,12 @@ public final class Recording {
     Path log = folder.resolve("log");
     List<String> all = new ArrayList<>(List.of(root.toRealPath().toString()));
     all.addAll(List.of(arguments));
+    // javadoc: ChildJvm
     try (ChildJvm child = ChildJvm.startRecorded(main, all, root, log)) {
       child.awaitSuccess(LIMIT);
     }
     RecordedRun run = RecordedRun.read(log);
+    // javadoc ends
     Files.delete(log);
     return run;
   }
