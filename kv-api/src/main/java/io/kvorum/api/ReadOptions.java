@@ -62,7 +62,8 @@ public sealed interface ReadOptions {
 
   /**
    * The state at one timestamp: the same answer on every replica, whenever it is asked, until the
-   * watermark passes it. Waits until this replica has applied a commit at or above it.
+   * watermark passes it; below that it is a {@link ReadTimestampCompactedException}. Waits until
+   * this replica has applied a commit at or above it.
    *
    * @param timestamp a commit timestamp, as a rule that of an earlier read or write
    */

@@ -26,7 +26,8 @@ public sealed interface RequestOutcome {
    * It was refused, and changed nothing.
    *
    * @param reason what the call would have ended with: {@link WriteConflictException}, {@link
-   *     KeyLockedException} or {@link InvalidArgumentException}
+   *     KeyLockedException}, {@link InvalidArgumentException}, or {@link UnavailableException} of a
+   *     transaction that was older than the retention
    */
   record Refused(RuntimeException reason) implements RequestOutcome {}
 

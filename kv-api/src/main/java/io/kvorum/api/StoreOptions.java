@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param fsmSyncMode what the raft family obeys; null: the system property {@value
  *     #FSM_SYNC_MODE_PROPERTY}, else the environment variable {@value #FSM_SYNC_MODE_ENV}, else
  *     {@link SyncMode#SYNC}
- * @param maxValueBytes longest value that may be written, in bytes
+ * @param maxValueBytes longest value that may be written, in bytes, 1 to 1 GiB; a replica takes at
+ *     most 256 MiB
  * @param memoryBudget memory for block cache and memtables together, in bytes; {@link
  *     #MEMORY_BUDGET_OF_MACHINE}: an eighth of the memory of the machine, or of the container if
  *     that has a limit, but at least 320 MiB and at most 1 GiB. It must hold three of the longest

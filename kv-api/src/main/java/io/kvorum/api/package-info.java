@@ -23,7 +23,9 @@
  * <p>Errors are of two kinds. A <i>refusal</i> (a conflict, a bad argument, a read below the
  * watermark) is an exception of its own type; nothing has changed, and the next call works. A
  * <i>failure</i> (I/O, corruption) is a {@link io.kvorum.api.StoreFailedException}: the store keeps
- * the first one and refuses everything after it.
+ * the first one and refuses everything after it. One is neither: after an {@link
+ * io.kvorum.api.OutcomeUnknownException} a write may be committed or not, until {@link
+ * io.kvorum.api.ReplicatedKv#outcomeOf} is asked.
  *
  * <p>Arrays: every method copies the arrays it keeps before it returns, and returns arrays the
  * caller owns. The records in this package do not copy: who builds one must not change its arrays

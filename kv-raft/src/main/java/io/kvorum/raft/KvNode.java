@@ -45,7 +45,7 @@ import org.apache.ratis.statemachine.SnapshotInfo;
  * majority of the directories survives.
  *
  * <p><b>Failure.</b> When the disk or the data of a replica fails, the replica stops for good:
- * {@link #failure()} tells why, every call throws StoreFailedException, and the others go on
+ * {@link #failure()} tells why, reads and writes throw StoreFailedException, and the others go on
  * without it. Close it, mend what is broken, start it again.
  *
  * <p><b>Threads.</b> All methods may be called from any thread. Nodes of one process share nothing.
@@ -69,8 +69,7 @@ public final class KvNode implements AutoCloseable {
    * Opens a group of one replica in this directory, which is made if it is missing. It listens on a
    * free port of the loopback interface.
    *
-   * @throws io.kvorum.api.StoreLockedException if the directory is open already
-   * @throws io.kvorum.api.StoreCorruptException if what is in it is damaged
+   * @throws io.kvorum.api.KvException as {@link Builder#start}
    */
   public static KvNode open(Path dir) {
     return builder().dataDir(dir).start();
@@ -94,7 +93,8 @@ public final class KvNode implements AutoCloseable {
   /**
    * The node-local key space: a store of this replica alone, for what an embedding service keeps
    * for itself. Never replicated, never touched by what the leader sends. The direct family writes
-   * it, always fsynced; the raft family is refused. Closing it does nothing: the node does.
+   * it, always fsynced, or refused with DiskFullException as {@link #isDiskLow} says; the raft
+   * family is refused. Closing it does nothing: the node does.
    */
   public MvccStore localStore() {
     return localView;
@@ -296,7 +296,10 @@ public final class KvNode implements AutoCloseable {
     /** All replicas, this one included: {@code n1=host:port,n2=host:port,...}. */
     Builder group(String peers);
 
-    /** The name of the cluster; replicas of different clusters do not talk to each other. */
+    /**
+     * The name of the cluster, "kvorum" by default; replicas of different clusters do not talk to
+     * each other.
+     */
     Builder cluster(String name);
 
     /** Settings of the replicated and of the node-local store. */
@@ -327,7 +330,10 @@ public final class KvNode implements AutoCloseable {
      */
     Builder checkpointBytes(long bytes);
 
-    /** How much may be under way at once; more is refused. */
+    /**
+     * How many writes, and bytes of them, may be under way at once on this node; more are refused
+     * with OverloadedException. 4,096 and 64 MiB by default.
+     */
     Builder maxInFlight(int requests, long bytes);
 
     /**
@@ -364,10 +370,22 @@ public final class KvNode implements AutoCloseable {
      */
     Builder uploadTimeToLive(Duration timeToLive);
 
-    /** Allows an address that is not loopback, without encryption. */
+    /**
+     * Allows an address that is not loopback: what replicas send is neither encrypted nor
+     * authenticated, so the network must be trusted.
+     */
     Builder insecureTransport();
 
-    /** Starts the replica. */
+    /**
+     * Starts the replica. When this throws, nothing is left open.
+     *
+     * @throws io.kvorum.api.StoreLockedException if the directory is open already
+     * @throws io.kvorum.api.AddressInUseException if it cannot listen on its address
+     * @throws io.kvorum.api.StoreCorruptException if what is in the directory is damaged
+     * @throws io.kvorum.api.StoreFailedException if the directory cannot be used
+     * @throws io.kvorum.api.InvalidArgumentException if the description is incomplete, or
+     *     contradicts itself
+     */
     KvNode start();
   }
 }

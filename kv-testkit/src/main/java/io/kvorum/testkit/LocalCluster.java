@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All start at once and are closed at once. Elections are quicker than by default (300 to 600
  * ms), as replicas of one process pause together. Every wait ends after a minute with an
- * IllegalStateException that says what was waited for. Not thread-safe, but for {@link #node},
- * {@link #leader} and {@link #running}.
+ * IllegalStateException that says what was waited for; {@link #awaitConverged} with an
+ * UnavailableException. Not thread-safe, but for {@link #node}, {@link #leader} and {@link
+ * #running}.
  */
 public final class LocalCluster implements AutoCloseable {
 

@@ -41,7 +41,11 @@ public final class RecordedWatch {
     events.add(new WatchRun.Event(System.nanoTime(), commitTs, effects));
   }
 
-  /** It delivered this event, just now. */
+  /**
+   * It delivered this event, just now.
+   *
+   * @throws IllegalArgumentException if it holds a large value, which a history does not model
+   */
   public void delivered(CommitEvent event) {
     delivered(event.commitTs(), event.changes().stream().map(RecordedWatch::effect).toList());
   }

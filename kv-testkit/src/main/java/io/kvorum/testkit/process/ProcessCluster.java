@@ -34,9 +34,10 @@ import java.util.function.Supplier;
  * BasicKv kv = cluster.kv(next, Duration.ofSeconds(20)); // until cluster.restart(leader)
  * }</pre>
  *
- * <p>Every wait ends after a minute with an IllegalStateException that says what was waited for.
- * Closing kills the processes: no child outlives the parent. Thread-safe, but one thread at a time
- * makes faults.
+ * <p>Every wait for a state of the group ends after a minute with an IllegalStateException that
+ * says what was waited for; a replica that does not start or answer is a {@link
+ * ReplicaProcessException}. Closing kills the processes: no child outlives the parent. Thread-safe,
+ * but one thread at a time makes faults.
  */
 public final class ProcessCluster implements AutoCloseable {
 

@@ -27,7 +27,10 @@ public final class ReplicaProcessException extends RuntimeException {
     this.kind = kind;
   }
 
-  /** The simple name of the exception in the child; empty if the child did not answer. */
+  /**
+   * The simple name of the exception in the child; UnavailableException if the child had ended
+   * before it was asked; empty if it did not answer.
+   */
   public String kind() {
     return kind;
   }
