@@ -3,11 +3,8 @@ package io.kvorum.guide;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.kvorum.api.Change;
 import io.kvorum.api.Commit;
-import io.kvorum.api.CommitEvent;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.LargeValue;
@@ -20,9 +17,6 @@ import io.kvorum.api.ReplicatedKv;
 import io.kvorum.api.ScanPage;
 import io.kvorum.api.ScanToken;
 import io.kvorum.raft.KvNode;
-import io.kvorum.raft.LogBacklog;
-import io.kvorum.raft.RaftLogIo;
-import io.kvorum.raft.ReplicaHash;
 import io.kvorum.testkit.GeneratedValue;
 import io.kvorum.testkit.LocalCluster;
 import java.io.ByteArrayInputStream;
@@ -34,13 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,8 +43,6 @@ class ReplicatedExamplesTest {
   private static ReplicatedKv kv;
 
   private final byte[] value = bytes("value");
-  private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
-  private final AtomicLong last = new AtomicLong();
 
   @BeforeAll
   static void start() {
@@ -279,102 +265,12 @@ class ReplicatedExamplesTest {
 
   @Test
   void watches() {
-    Commit before = kv.put(bytes("watched/1"), value);
-    KeyRange range = KeyRange.prefix(bytes("watched/"));
-    follow(range, before.timestamp());
-    kv.put(bytes("watched/2"), value);
-    kv.putStream(bytes("watched/3"), new GeneratedValue(1, 2 << 20).stream());
-    kv.delete(bytes("watched/2"));
-    await().atMost(Duration.ofSeconds(30)).until(() -> changes.size() == 3);
-    Map<String, String> copy = new TreeMap<>();
-    apply(new CommitEvent(0, List.copyOf(changes)), copy);
-    assertThat(copy).containsOnly(Map.entry("watched/3", (2 << 20) + " bytes"));
-    Commit end = kv.deletePrefix(bytes("watched/"));
-    await().atMost(Duration.ofSeconds(30)).until(() -> last.get() == end.timestamp());
-    apply(new CommitEvent(0, List.copyOf(changes)), copy);
-    assertThat(copy).isEmpty();
-  }
-
-  /* A line that begins with an at sign would be a tag in Javadoc. */
-  @SuppressWarnings("MissingOverride")
-  private void follow(KeyRange range, long afterTs) {
-    // javadoc: CommitEvent
-    class Follower implements Flow.Subscriber<CommitEvent> {
-      Flow.Subscription subscription;
-
-      public void onSubscribe(Flow.Subscription given) {
-        subscription = given;
-        subscription.request(1);
-      }
-
-      public void onNext(CommitEvent event) {
-        changes.addAll(event.changes());
-        last.set(event.commitTs()); // kept wherever the effects of the events are kept
-        subscription.request(1);
-      }
-
-      public void onError(Throwable why) {} // watch again after last, here or elsewhere
-
-      public void onComplete() {} // a watch has no end
-    }
-
-    kv.watch(range, afterTs).subscribe(new Follower());
-    // javadoc ends
-  }
-
-  private static void apply(CommitEvent event, Map<String, String> copy) {
-    // javadoc: Change
-    for (Change change : event.changes()) {
-      if (change instanceof Change.Put put) {
-        copy.put(text(put.key()), text(put.value()));
-      } else if (change instanceof Change.PutLarge put) {
-        copy.put(text(put.key()), put.length() + " bytes"); // openStream reads them
-      } else if (change instanceof Change.Delete delete) {
-        copy.remove(text(delete.key()));
-      } else if (change instanceof Change.DeletePrefix gone) {
-        copy.keySet().removeIf(key -> key.startsWith(text(gone.prefix())));
-      }
-    }
-    // javadoc ends
+    new WatchExamples(kv).run();
   }
 
   @Test
   void replicas() {
-    KvNode node = cluster.awaitLeader();
-    assertThat(syncs()).isPositive();
-    assertThat(replayed(node)).isNotNegative();
-    assertThat(diverged(node, node)).isFalse();
-  }
-
-  private long syncs() {
-    byte[] key = bytes("synced");
-    // javadoc: RaftLogIo
-    long before = RaftLogIo.syncs();
-    kv.put(key, value);
-    long syncs = RaftLogIo.syncs() - before;
-    // javadoc ends
-    return syncs;
-  }
-
-  private static long replayed(KvNode node) {
-    // javadoc: LogBacklog
-    node.checkpoint(Duration.ofSeconds(30)); // the log up to it can be purged
-    LogBacklog backlog = node.logBacklog();
-    long kept = backlog.keptEntries();
-    long replayed = backlog.replayedEntries(); // by a restart after a power loss
-    // javadoc ends
-    assertThat(kept).isNotNegative();
-    return replayed;
-  }
-
-  private static boolean diverged(KvNode here, KvNode there) {
-    // javadoc: ReplicaHash
-    ReplicaHash mine = here.hash();
-    ReplicaHash other = there.hash();
-    boolean diverged =
-        mine.position().equals(other.position()) && !mine.sha256().equals(other.sha256());
-    // javadoc ends
-    return diverged;
+    new ReplicaExamples(cluster.awaitLeader()).run();
   }
 
   private static byte[] next(byte[] number) {
