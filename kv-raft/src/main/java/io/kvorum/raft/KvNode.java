@@ -67,9 +67,7 @@ public final class KvNode implements AutoCloseable {
 
   /**
    * Opens a group of one replica in this directory, which is made if it is missing. It listens on a
-   * free port of the loopback interface.
-   *
-   * @throws io.kvorum.api.KvException as {@link Builder#start}
+   * free port of the loopback interface. Throws as {@link Builder#start}.
    */
   public static KvNode open(Path dir) {
     return builder().dataDir(dir).start();
@@ -383,8 +381,8 @@ public final class KvNode implements AutoCloseable {
      * @throws io.kvorum.api.AddressInUseException if it cannot listen on its address
      * @throws io.kvorum.api.StoreCorruptException if what is in the directory is damaged
      * @throws io.kvorum.api.StoreFailedException if the directory cannot be used
-     * @throws io.kvorum.api.InvalidArgumentException if the description is incomplete, or
-     *     contradicts itself
+     * @throws io.kvorum.api.InvalidArgumentException if the description is incomplete or
+     *     contradicts itself, or the directory is that of another replica or cluster
      */
     KvNode start();
   }
