@@ -15,9 +15,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a checkpoint holds: its log position, and every file with its size and hashes. Written last,
@@ -42,6 +44,7 @@ record CheckpointManifest(LogPosition position, List<Entry> files) {
   private static final String HEAD = "kvorum-checkpoint 1";
   private static final int BUFFER_BYTES = 1 << 16;
   private static final long MAX_BYTES = 64L << 20;
+  private static final String TABLE_SUFFIX = ".sst";
 
   /** One file: its path below the checkpoint, and hashes in lower-case hex. */
   record Entry(String path, long size, String sha256, String md5) {}
@@ -50,17 +53,38 @@ record CheckpointManifest(LogPosition position, List<Entry> files) {
     files = List.copyOf(files);
   }
 
-  /** Reads every file below {@code dir}, which has no manifest yet. */
-  static CheckpointManifest describe(Path dir, LogPosition position) throws IOException {
+  /**
+   * Describes the files below {@code dir}, which has no manifest yet. Writes wait meanwhile, so a
+   * table file that the earlier checkpoint holds too, as a link to the same file, is not read
+   * again: nobody changes one once it is written, and who verifies this checkpoint reads it.
+   *
+   * @param earlier null: read every file
+   */
+  static CheckpointManifest describe(Path dir, LogPosition position, @Nullable Checkpoint earlier)
+      throws IOException {
+    Map<String, Entry> tables = earlier == null ? Map.of() : earlier.manifest().tables();
     List<Entry> entries = new ArrayList<>();
     for (Path file : regularFiles(dir)) {
       String path = relative(dir, file);
       if (path.chars().anyMatch(Character::isISOControl)) {
         throw new IOException("a file name with a control character: " + file);
       }
-      entries.add(entry(path, file));
+      Entry table = tables.get(path);
+      boolean linked =
+          table != null && earlier != null && isLinked(earlier.dir().resolve(path), file);
+      entries.add(table != null && linked ? table : entry(path, file));
     }
     return new CheckpointManifest(position, entries);
+  }
+
+  private Map<String, Entry> tables() {
+    return files.stream()
+        .filter(file -> file.path().endsWith(TABLE_SUFFIX))
+        .collect(Collectors.toMap(Entry::path, file -> file));
+  }
+
+  private static boolean isLinked(Path earlier, Path file) throws IOException {
+    return Files.exists(earlier) && Files.isSameFile(earlier, file);
   }
 
   /** Reads the manifest of a checkpoint; a damaged one is an {@link IOException} that says so. */

@@ -145,7 +145,8 @@ final class CheckpointStorage implements StateMachineStorage {
               + store.durablePosition(),
           null);
     }
-    CheckpointManifest manifest = CheckpointManifest.describe(unfinished, position);
+    CheckpointManifest manifest =
+        CheckpointManifest.describe(unfinished, position, newest().orElse(null));
     DurableFiles.write(unfinished.resolve(CheckpointManifest.FILE_NAME), manifest.encode());
     DurableFiles.sync(unfinished);
     Path finished = dir.resolve(Checkpoint.name(position));

@@ -29,7 +29,7 @@ final class CheckpointManifestTest {
 
   @Test
   void decodesWhatWasEncoded() throws IOException {
-    CheckpointManifest manifest = CheckpointManifest.describe(dir, POSITION);
+    CheckpointManifest manifest = CheckpointManifest.describe(dir, POSITION, null);
 
     assertThat(CheckpointManifest.decode(new String(manifest.encode(), UTF_8))).isEqualTo(manifest);
     assertThat(manifest.files())
@@ -40,7 +40,7 @@ final class CheckpointManifestTest {
 
   @Test
   void anyChangedOrMissingByteOfTheManifestIsRefused() throws IOException {
-    String text = new String(CheckpointManifest.describe(dir, POSITION).encode(), UTF_8);
+    String text = new String(CheckpointManifest.describe(dir, POSITION, null).encode(), UTF_8);
     for (int i = 0; i < text.length(); i++) {
       String cut = text.substring(0, i);
       String flipped = cut + (char) (text.charAt(i) ^ 1) + text.substring(i + 1);
@@ -66,7 +66,7 @@ final class CheckpointManifestTest {
 
   @Test
   void verifyNamesTheFileThatDiffers() throws IOException {
-    CheckpointManifest manifest = CheckpointManifest.describe(dir, POSITION);
+    CheckpointManifest manifest = CheckpointManifest.describe(dir, POSITION, null);
     Path file = dir.resolve("store/CURRENT");
 
     Files.writeString(file, "MANIFEST-000005\n");
@@ -79,7 +79,7 @@ final class CheckpointManifestTest {
 
   @Test
   void removesOnlyWhatIsNotListed() throws IOException {
-    CheckpointManifest manifest = CheckpointManifest.describe(dir, POSITION);
+    CheckpointManifest manifest = CheckpointManifest.describe(dir, POSITION, null);
     Files.write(dir.resolve(CheckpointManifest.FILE_NAME), manifest.encode());
     Files.writeString(dir.resolve("store/CURRENT.md5"), "x");
 
@@ -88,5 +88,38 @@ final class CheckpointManifestTest {
     assertThat(dir.resolve("store/CURRENT.md5")).doesNotExist();
     assertThat(CheckpointManifest.read(dir)).isEqualTo(manifest);
     manifest.verify(dir);
+  }
+
+  /** What was not read again has the hash that the earlier manifest says, which no content has. */
+  @Test
+  void aTableThatTheEarlierCheckpointHoldsIsNotReadAgain() throws IOException {
+    Path other = Files.createDirectories(dir.resolveSibling("later")).resolve("c");
+    Files.createDirectories(other.resolve("store"));
+    for (String name : new String[] {"linked.sst", "copied.sst", "linked.log"}) {
+      Files.writeString(dir.resolve("store").resolve(name), name);
+    }
+    for (String name : new String[] {"linked.sst", "linked.log"}) {
+      Files.createLink(other.resolve("store").resolve(name), dir.resolve("store").resolve(name));
+    }
+    Files.writeString(other.resolve("store/copied.sst"), "copied.sst");
+    Files.writeString(other.resolve("store/new.sst"), "new.sst");
+    CheckpointManifest earlier =
+        new CheckpointManifest(
+            POSITION,
+            CheckpointManifest.describe(dir, POSITION, null).files().stream()
+                .map(file -> new CheckpointManifest.Entry(file.path(), file.size(), "aa", "bb"))
+                .toList());
+
+    CheckpointManifest later =
+        CheckpointManifest.describe(other, POSITION, new Checkpoint(dir, earlier));
+
+    assertThat(later.files())
+        .filteredOn(file -> file.sha256().equals("aa") && file.md5().equals("bb"))
+        .extracting(CheckpointManifest.Entry::path)
+        .containsExactly("store/linked.sst");
+    assertThat(later.files())
+        .extracting(CheckpointManifest.Entry::path)
+        .containsExactly(
+            "store/copied.sst", "store/linked.log", "store/linked.sst", "store/new.sst");
   }
 }

@@ -114,6 +114,7 @@ final class NodeKv implements ReplicatedKv {
 
   @Override
   public ScanPage scanPage(ScanToken token, int limit) {
+    ArgumentChecks.notNull(token, "token");
     return reads.page(token.remaining(), token.reverse(), limit, ReadOptions.at(token.timestamp()));
   }
 
@@ -180,6 +181,7 @@ final class NodeKv implements ReplicatedKv {
 
   @Override
   public CompletableFuture<ScanPage> scanPageAsync(ScanToken token, int limit) {
+    ArgumentChecks.notNull(token, "token");
     return reads.pageAsync(
         token.remaining(), token.reverse(), limit, ReadOptions.at(token.timestamp()));
   }

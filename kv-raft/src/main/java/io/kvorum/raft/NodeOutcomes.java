@@ -11,6 +11,7 @@ import io.kvorum.fsm.wire.Commands;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Request;
 import io.kvorum.raft.server.Deadline;
+import io.kvorum.store.ArgumentChecks;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +32,7 @@ final class NodeOutcomes {
 
   /** Completes on a thread that may be held up. */
   CompletableFuture<RequestOutcome> outcomeOf(RequestId id, Deadline deadline) {
+    ArgumentChecks.notNull(id, "id");
     node.checkServing();
     return node.readPoints()
         .find(ReadOptions.linearizable(), deadline)

@@ -8,6 +8,7 @@ import io.kvorum.api.UnavailableException;
 import io.kvorum.fsm.wire.Request;
 import io.kvorum.raft.server.Deadline;
 import io.kvorum.raft.txn.OpenTransaction;
+import io.kvorum.store.ArgumentChecks;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,6 +42,7 @@ final class NodeTransactions {
   }
 
   <T extends @Nullable Object> T transact(Function<Transaction, T> body, Deadline deadline) {
+    ArgumentChecks.notNull(body, "body");
     ConflictRetries retries = new ConflictRetries(deadline);
     while (true) {
       long readTs = Waiting.until(deadline, begin(deadline, retries), UnavailableException::new);
@@ -63,6 +65,7 @@ final class NodeTransactions {
   /** What the body or its listener throws completes the future, too. */
   <T extends @Nullable Object> CompletableFuture<T> transactAsync(
       Function<Transaction, T> body, Deadline deadline) {
+    ArgumentChecks.notNull(body, "body");
     return CompletableFuture.completedFuture(new ConflictRetries(deadline))
         .thenCompose(retries -> attempt(body, deadline, retries))
         .exceptionallyCompose(

@@ -7,6 +7,7 @@ import io.kvorum.api.ReadOptions;
 import io.kvorum.api.UnavailableException;
 import io.kvorum.raft.server.Deadline;
 import io.kvorum.raft.server.Timer;
+import io.kvorum.store.ArgumentChecks;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -39,6 +40,7 @@ public final class ReadPoints {
 
   /** The read timestamp for a read that begins now. */
   public CompletableFuture<Long> find(ReadOptions options, Deadline deadline) {
+    ArgumentChecks.notNull(options, "options");
     if (options instanceof ReadOptions.AtLeast atLeast) {
       return committed(atLeast.commitTs(), deadline);
     } else if (options instanceof ReadOptions.At at) {

@@ -78,6 +78,10 @@ final class Submission implements Attempt.Owner, PendingWrite {
     if (progress.isSettled()) {
       return;
     }
+    if (deadline.hasPassed()) { // the alarm is late, or was: what begins now could not end in time
+      expire();
+      return;
+    }
     ByteString command = command();
     if (command == null) {
       askForNumber();

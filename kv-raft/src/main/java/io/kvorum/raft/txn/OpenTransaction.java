@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -121,7 +120,8 @@ public final class OpenTransaction implements Transaction {
   @Override
   public void onCommit(Consumer<Commit> wanted) {
     checkOpen();
-    listener = Objects.requireNonNull(wanted, "listener");
+    ArgumentChecks.notNull(wanted, "listener");
+    listener = wanted;
   }
 
   /** Tells the body's listener, if there is one. */
