@@ -92,8 +92,7 @@ final class CheckpointManifestTest {
 
   /** What was not read again has the hash that the earlier manifest says, which no content has. */
   @Test
-  void aTableThatTheEarlierCheckpointHoldsIsNotReadAgain() throws IOException {
-    Path other = Files.createDirectories(dir.resolveSibling("later")).resolve("c");
+  void aTableThatTheEarlierCheckpointHoldsIsNotReadAgain(@TempDir Path other) throws IOException {
     Files.createDirectories(other.resolve("store"));
     for (String name : new String[] {"linked.sst", "copied.sst", "linked.log"}) {
       Files.writeString(dir.resolve("store").resolve(name), name);

@@ -9,6 +9,9 @@ import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -73,5 +76,34 @@ class WireFuzzTest {
       return;
     }
     assertThat(Replies.decode(Replies.encode(reply))).isEqualTo(reply);
+  }
+
+  static Stream<byte[]> remembered() {
+    LogPosition position = new LogPosition(3, 17);
+    byte[] whole =
+        Outcomes.encode(
+            new TreeMap<>(
+                Map.of(
+                    7L, new Outcome.Duplicate(new Outcome.Committed(5), position),
+                    9L, new Outcome.Duplicate(new Outcome.Fenced(), position))));
+    return Stream.of(
+        whole,
+        Arrays.copyOf(whole, whole.length - 1),
+        new byte[] {10, 1, 7}, // a sequence without an outcome
+        new byte[] {18, 0}, // an outcome without a sequence
+        new byte[0]);
+  }
+
+  @MethodSource("remembered")
+  @FuzzTest
+  void remembered(byte[] bytes) {
+    NavigableMap<Long, Outcome.Duplicate> outcomes;
+    try {
+      outcomes = Outcomes.decode(bytes);
+    } catch (MalformedCommandException e) {
+      assertThat(e).hasMessageMatching("(?s).*(outcome|conflict).*");
+      return;
+    }
+    assertThat(Outcomes.decode(Outcomes.encode(outcomes))).isEqualTo(outcomes);
   }
 }
