@@ -11,6 +11,7 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBufferManager;
 
@@ -98,6 +99,7 @@ public final class DatabaseOptions implements AutoCloseable {
 
   /** How every open of ours, read-only too, reads the write-ahead logs. */
   private static DBOptions recovery() {
+    RocksDB.loadLibrary(); // the only call of all that does not see to it by itself
     Properties byName = new Properties();
     // R3. This option has no setter in RocksJava; an unknown name gives null.
     byName.setProperty("track_and_verify_wals", "true");
