@@ -7,7 +7,7 @@ import io.kvorum.api.RaftBatch;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
 import io.kvorum.fsm.interpret.Interpreter;
-import io.kvorum.fsm.interpret.WrittenKeys;
+import io.kvorum.fsm.interpret.LookedUpKeys;
 import io.kvorum.fsm.wire.Command;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Replies;
@@ -210,7 +210,7 @@ final class ApplyLoop {
     LogPosition last = held;
     while (replies.size() < fresh.size()) {
       try (RaftBatch batch = store.openRaftBatch()) {
-        batch.prefetch(WrittenKeys.of(commands.subList(replies.size(), commands.size())));
+        batch.prefetch(LookedUpKeys.of(commands.subList(replies.size(), commands.size())));
         Interpreter interpreter = new Interpreter(batch);
         do {
           LogPosition next = fresh.get(replies.size()).position();

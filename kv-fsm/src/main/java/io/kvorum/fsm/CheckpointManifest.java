@@ -63,6 +63,7 @@ record CheckpointManifest(LogPosition position, List<Entry> files) {
   static CheckpointManifest describe(Path dir, LogPosition position, @Nullable Checkpoint earlier)
       throws IOException {
     Map<String, Entry> tables = earlier == null ? Map.of() : earlier.manifest().tables();
+    Path before = earlier == null ? dir : earlier.dir();
     List<Entry> entries = new ArrayList<>();
     for (Path file : regularFiles(dir)) {
       String path = relative(dir, file);
@@ -70,9 +71,10 @@ record CheckpointManifest(LogPosition position, List<Entry> files) {
         throw new IOException("a file name with a control character: " + file);
       }
       Entry table = tables.get(path);
-      boolean linked =
-          table != null && earlier != null && isLinked(earlier.dir().resolve(path), file);
-      entries.add(table != null && linked ? table : entry(path, file));
+      if (table == null || !isLinked(before.resolve(path), file)) {
+        table = entry(path, file);
+      }
+      entries.add(table);
     }
     return new CheckpointManifest(position, entries);
   }

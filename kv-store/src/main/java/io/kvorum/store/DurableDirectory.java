@@ -61,9 +61,16 @@ public final class DurableDirectory {
   public static void replace(Path file, byte[] content) throws IOException {
     Path target = file.toAbsolutePath();
     Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
+    write(temporary, content);
+    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    sync(target.resolveSibling("."));
+  }
+
+  /** Writes a file, over one that may be there, and fsyncs its content (not its name). */
+  public static void write(Path file, byte[] content) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
-            temporary,
+            file,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
@@ -72,7 +79,5 @@ public final class DurableDirectory {
       }
       channel.force(true);
     }
-    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    sync(target.resolveSibling("."));
   }
 }

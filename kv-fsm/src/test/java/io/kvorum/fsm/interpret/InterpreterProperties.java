@@ -55,7 +55,7 @@ class InterpreterProperties {
 
   /** A prefix delete and a locked range share keys, but none that is ever written here. */
   @Example
-  void aLockedRangeWithoutWrittenKeys() throws IOException {
+  void aLockedRangeWithoutLookedUpKeys() throws IOException {
     byte[] unused = run(Universe.withoutUploads(-357), -357, StoreKind.MEMORY, false);
   }
 

@@ -7,7 +7,6 @@ import io.kvorum.api.StoreFailedException;
 import io.kvorum.store.DirectoryLock;
 import io.kvorum.store.DurableDirectory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -127,20 +126,8 @@ final class StoreDirectory implements AutoCloseable {
   void prepareSwitchTo(Path generation) {
     try {
       DurableDirectory.sync(generation);
-      Path temporary = directory.resolve(CURRENT_TEMPORARY);
       byte[] name = (generation.getFileName() + "\n").getBytes(StandardCharsets.US_ASCII);
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        ByteBuffer buffer = ByteBuffer.wrap(name);
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
-        }
-        channel.force(true);
-      }
+      DurableDirectory.write(directory.resolve(CURRENT_TEMPORARY), name);
       DurableDirectory.sync(directory); // the generation's own name
     } catch (IOException e) {
       throw FailStop.translate(generation, "preparing to put the generation in force", e);

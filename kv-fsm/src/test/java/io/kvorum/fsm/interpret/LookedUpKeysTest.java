@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class WrittenKeysTest {
+class LookedUpKeysTest {
 
   private static final Transaction TRANSACTION =
       new Transaction(
@@ -64,12 +64,12 @@ class WrittenKeysTest {
   void commandsFollowEachOtherAndEntriesWithoutOneAreSkipped() {
     Command first = new Command(0, List.of(new Request.Write(List.of(put("a")))));
     Command second = new Command(0, List.of(new Request.Write(List.of(put("b"), put("a")))));
-    assertThat(WrittenKeys.of(Arrays.asList(null, first, null, second)))
+    assertThat(LookedUpKeys.of(Arrays.asList(null, first, null, second)))
         .containsExactly(bytes("a"), bytes("b"), bytes("a"));
   }
 
   private static List<String> keys(Request... requests) {
-    return WrittenKeys.of(List.of(new Command(0, List.of(requests)))).stream()
+    return LookedUpKeys.of(List.of(new Command(0, List.of(requests)))).stream()
         .map(key -> new String(key, UTF_8))
         .toList();
   }

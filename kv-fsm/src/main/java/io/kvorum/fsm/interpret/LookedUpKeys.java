@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Which keys a group of commands will look up, as far as the requests tell it: a hint. A prepared
  * transaction's own are not known from its commit.
  */
-public final class WrittenKeys {
+public final class LookedUpKeys {
 
-  private WrittenKeys() {}
+  private LookedUpKeys() {}
 
   /** The keys of all writes and transactions, in order; null stands for no command. */
   public static List<byte[]> of(List<@Nullable Command> commands) {
