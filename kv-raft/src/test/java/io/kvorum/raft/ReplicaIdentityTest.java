@@ -77,6 +77,14 @@ class ReplicaIdentityTest {
     assertThat(file).hasContent(text);
   }
 
+  @Test
+  void aFileThatIsNoTextIsRefused() throws IOException {
+    Files.write(dir.resolve(ReplicaIdentity.FILE), new byte[] {(byte) 0xFF, (byte) 0xFE});
+    assertThatThrownBy(() -> start("a: \n#b", "n1"))
+        .isInstanceOf(StoreCorruptException.class)
+        .hasMessageContaining("does not say whose data this is");
+  }
+
   /** As after a crash that came before the file had its name. */
   @Test
   void aStartThatWasCutShortIsRepeated() throws IOException {

@@ -37,17 +37,22 @@ public final class Outcomes {
     try {
       OutcomesRecordProto record = OutcomesRecordProto.parseFrom(bytes);
       checkKnown(record.getUnknownFields().asMap().isEmpty());
+      checkOneForEach(record.getSequencesCount(), record);
       for (int i = 0; i < record.getSequencesCount(); i++) {
         remembered.put(record.getSequences(i), toDuplicate(record.getOutcomes(i)));
       }
-      if (remembered.size() != record.getOutcomesCount()) {
-        throw new MalformedCommandException(
-            record.getSequencesList() + " are not the sequences of as many outcomes", null);
-      }
+      checkOneForEach(remembered.size(), record);
       return remembered;
-    } catch (InvalidProtocolBufferException | IndexOutOfBoundsException e) {
+    } catch (InvalidProtocolBufferException e) {
       throw new MalformedCommandException(
           "these " + bytes.length + " bytes are no outcomes: " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkOneForEach(int sequences, OutcomesRecordProto record) {
+    if (sequences != record.getOutcomesCount()) {
+      throw new MalformedCommandException(
+          record.getSequencesList() + " are not the sequences of as many outcomes", null);
     }
   }
 
