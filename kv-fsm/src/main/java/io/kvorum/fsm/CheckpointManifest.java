@@ -54,9 +54,9 @@ record CheckpointManifest(LogPosition position, List<Entry> files) {
   }
 
   /**
-   * Describes the files below {@code dir}, which has no manifest yet. Writes wait meanwhile, so a
-   * table file that the earlier checkpoint holds too, as a link to the same file, is not read
-   * again: nobody changes one once it is written, and who verifies this checkpoint reads it.
+   * Describes the files below {@code dir}, which has no manifest yet. A table file that the earlier
+   * checkpoint holds too, as a link to the same file, is not read again: nobody changes one once it
+   * is written, and who verifies this checkpoint reads it.
    *
    * @param earlier null: read every file
    */

@@ -133,6 +133,16 @@ final class CheckpointStorage implements StateMachineStorage {
 
   /** Writes a checkpoint of the store, durable on return, as the newest. */
   Checkpoint write(CheckpointableStore store) throws IOException {
+    return finish(begin(store));
+  }
+
+  /**
+   * The first part of {@link #write}, for which the store must hold still: links to its files. A
+   * crash before {@link #finish} has returned leaves no checkpoint.
+   *
+   * @return the position that it holds, for {@link #finish}
+   */
+  LogPosition begin(CheckpointableStore store) throws IOException {
     Path unfinished = dir.resolve(UNFINISHED);
     DurableFiles.deleteTree(unfinished);
     Files.createDirectories(unfinished);
@@ -145,6 +155,12 @@ final class CheckpointStorage implements StateMachineStorage {
               + store.durablePosition(),
           null);
     }
+    return position;
+  }
+
+  /** The second part of {@link #write}, which needs no store; durable on return. */
+  Checkpoint finish(LogPosition position) throws IOException {
+    Path unfinished = dir.resolve(UNFINISHED);
     CheckpointManifest manifest =
         CheckpointManifest.describe(unfinished, position, newest().orElse(null));
     DurableFiles.write(unfinished.resolve(CheckpointManifest.FILE_NAME), manifest.encode());

@@ -6,12 +6,16 @@ import io.kvorum.api.LogPosition;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
 import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.statemachine.SnapshotRetentionPolicy;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +37,7 @@ final class Checkpointer {
    * Pausing does not stop the apply loop. Whatever is queued is committed, lies below the
    * checkpoint that is being installed, and belongs into the store if the installation fails after
    * all; to drop it could leave a hole. What must not happen between pause() and resume() is a
-   * checkpoint, because Ratis renames the directory they are in: take() is refused in between, and
+   * checkpoint, because Ratis renames the directory they are in: none is begun in between, and
    * pause() waits for one that runs. resume() runs on the thread that adds entries, so nothing is
    * added while it waits for the loop to be idle. pause() is called under Ratis's server lock, so
    * it does not wait for the loop, whose futures may need that lock.
@@ -42,7 +46,7 @@ final class Checkpointer {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
 
   private static final long DRAIN_TIMEOUT_MILLIS = 60_000;
-  private static final long LOCK_TIMEOUT_MILLIS = 60_000;
+  private static final long TURN_TIMEOUT_MILLIS = 60_000;
 
   // Immutable after construction.
   private final CheckpointableStore store;
@@ -53,9 +57,20 @@ final class Checkpointer {
   // Of Ratis's updater thread, which hands entries over, takes checkpoints and reinitializes.
   private final LogGrowth growth;
 
-  private final ReentrantLock lock = new ReentrantLock();
+  /*
+   * One at a time works on the checkpoints, and holds this. No lock, because a checkpoint that is due
+   * is begun by the updater thread and finished, with the turn handed over, by the finisher.
+   */
+  private final Semaphore turn = new Semaphore(1);
+  private final ExecutorService finisher =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread thread = new Thread(work, "kvorum-checkpoint");
+            thread.setDaemon(true);
+            return thread;
+          });
 
-  // Guarded by lock: the directory of checkpoints is being replaced.
+  // Of whose turn it is: the directory of checkpoints is being replaced.
   private boolean paused;
 
   Checkpointer(
@@ -105,26 +120,54 @@ final class Checkpointer {
   }
 
   /**
-   * Takes the checkpoint that is due, and deletes old ones. One that cannot be taken is due again
-   * later.
+   * Begins the checkpoint that is due. On return it holds its position; a thread of its own reads
+   * and hashes it, makes it the newest, deletes old ones and has the log cut, while entries are
+   * applied. One that cannot be begun is due again later.
    *
    * @param walk as for {@link #take}
-   * @return up to where the log may be cut; below 0 if not at all
+   * @param cut is told, on another thread, up to where the log may be cut; below 0: not at all
    * @throws StoreFailedException if something has failed
    */
-  long takeDue(LongSupplier walk) {
+  void beginDue(LongSupplier walk, LongConsumer cut) {
+    if (!turn.tryAcquire()) {
+      growth.postpone(); // the last one is not finished, or one is being installed
+      return;
+    }
+    boolean handedOver = false;
     try {
-      long newest = take(walk);
-      checkpoints.cleanupOldSnapshots(new SnapshotRetentionPolicy() {});
-      return purgeTo(newest);
+      LogPosition held = advanced(walk);
+      if (held != null) {
+        finisher.execute(() -> finishDue(held, cut));
+        handedOver = true;
+      }
+      if (handedOver || !isAheadOfNewest(store.appliedPosition())) {
+        growth.restart(); // else it is still skipping entries that no checkpoint holds
+      }
     } catch (IOException e) {
       LOG.info("no checkpoint was taken, it will be tried again: {}", e.getMessage());
-      return RaftLog.INVALID_LOG_INDEX;
     } finally {
+      if (!handedOver) {
+        turn.release();
+      }
       if (growth.isDue()) {
         growth.postpone();
       }
     }
+  }
+
+  private void finishDue(LogPosition held, LongConsumer cut) {
+    try {
+      finishOrFail(held);
+      checkpoints.cleanupOldSnapshots(new SnapshotRetentionPolicy() {});
+    } catch (StoreFailedException e) {
+      return; // the loop has stopped for it
+    } catch (IOException | RuntimeException | Error e) {
+      StoreFailedException unused = fail(e);
+      return;
+    } finally {
+      turn.release();
+    }
+    cut.accept(purgeTo(held.index()));
   }
 
   /** Up to where the log may be cut below the newest checkpoint; below 0 if not at all. */
@@ -133,7 +176,8 @@ final class Checkpointer {
   }
 
   /**
-   * Takes a checkpoint, unless the newest one is as new.
+   * Takes a checkpoint, unless the newest one is as new. Waits for one that is being finished, up
+   * to a minute.
    *
    * @param walk supplies where Ratis's walk over the log is, once everything queued is applied; a
    *     store that is ahead of it is still skipping entries, and no checkpoint is taken
@@ -142,24 +186,55 @@ final class Checkpointer {
    * @throws StoreFailedException if something has
    */
   long take(LongSupplier walk) throws IOException {
-    if (!lock.tryLock()) {
-      throw new IOException("no checkpoint is taken while one is being installed");
-    }
+    awaitTurn();
     try {
-      if (paused) {
-        throw new IOException("no checkpoint is taken while one is being installed");
+      LogPosition held = advanced(walk);
+      if (held != null) {
+        finishOrFail(held);
       }
-      awaitIdle();
-      LogPosition held = store.appliedPosition();
-      if (held.index() <= walk.getAsLong() && isAheadOfNewest(held)) {
-        writeOrFail();
-      }
-      if (!isAheadOfNewest(held)) {
+      if (!isAheadOfNewest(store.appliedPosition())) {
         growth.restart(); // else it is still skipping entries that no checkpoint holds
       }
       return checkpoints.newest().map(c -> c.position().index()).orElse(RaftLog.INVALID_LOG_INDEX);
     } finally {
-      lock.unlock();
+      turn.release();
+    }
+  }
+
+  /* Begins a checkpoint if there is something new to hold; the position, else null. */
+  private @Nullable LogPosition advanced(LongSupplier walk) throws IOException {
+    if (paused) {
+      throw new IOException("no checkpoint is taken while one is being installed");
+    }
+    awaitIdle();
+    LogPosition held = store.appliedPosition();
+    if (held.index() > walk.getAsLong() || !isAheadOfNewest(held)) {
+      return null;
+    }
+    try {
+      return checkpoints.begin(store);
+    } catch (IOException | RuntimeException | Error e) {
+      throw fail(e);
+    }
+  }
+
+  private void finishOrFail(LogPosition begun) {
+    try {
+      Checkpoint unused = checkpoints.finish(begun);
+    } catch (IOException | RuntimeException | Error e) {
+      throw fail(e);
+    }
+  }
+
+  private void awaitTurn() throws IOException {
+    try {
+      if (!turn.tryAcquire(TURN_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new IOException(
+            "a checkpoint was still being taken after " + TURN_TIMEOUT_MILLIS + " ms");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while a checkpoint was being taken", e);
     }
   }
 
@@ -169,13 +244,9 @@ final class Checkpointer {
    */
   void pause() {
     try {
-      if (!lock.tryLock(LOCK_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
-        throw new IllegalStateException(
-            "a checkpoint was still being taken after " + LOCK_TIMEOUT_MILLIS + " ms");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while a checkpoint was being taken", e);
+      awaitTurn();
+    } catch (IOException e) {
+      throw new IllegalStateException(e.getMessage(), e);
     }
     try {
       paused = true;
@@ -183,13 +254,17 @@ final class Checkpointer {
     } catch (IOException e) {
       throw fail(e);
     } finally {
-      lock.unlock();
+      turn.release();
     }
   }
 
   /** Installs the checkpoint that Ratis has put in place; durable on return. */
   void resume() {
-    lock.lock();
+    try {
+      awaitTurn();
+    } catch (IOException e) {
+      throw fail(e);
+    }
     try {
       awaitIdle();
       checkpoints.syncInstalled();
@@ -202,8 +277,18 @@ final class Checkpointer {
     } catch (IOException | RuntimeException | Error e) {
       throw fail(e);
     } finally {
-      lock.unlock();
+      turn.release();
     }
+  }
+
+  /**
+   * Waits for a checkpoint that is being finished; none is finished after it.
+   *
+   * @return false if it was not when the timeout passed
+   */
+  boolean close(long timeoutMillis) throws InterruptedException {
+    finisher.shutdown();
+    return finisher.awaitTermination(timeoutMillis, TimeUnit.MILLISECONDS);
   }
 
   private void installIfAhead() {
@@ -221,14 +306,6 @@ final class Checkpointer {
               + ". Move this replica's data directory away and start it again: it gets a copy from"
               + " the other replicas",
           null);
-    }
-  }
-
-  private void writeOrFail() {
-    try {
-      checkpoints.write(store);
-    } catch (IOException | RuntimeException | Error e) {
-      throw fail(e);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -43,7 +44,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads.</b> Ratis calls: its updater thread hands entries over, takes checkpoints and
  * reinitializes; a thread that receives a checkpoint pauses; any thread starts transactions and
- * queries. Entries are written by a thread of this object's own.
+ * queries. Entries are written by a thread of this object's own, checkpoints that are due are
+ * finished by another.
  */
 public final class KvStateMachine extends BaseStateMachine {
 
@@ -59,6 +61,9 @@ public final class KvStateMachine extends BaseStateMachine {
   private static final Logger LOG = LoggerFactory.getLogger(KvStateMachine.class);
   private static final long CLOSE_TIMEOUT_MILLIS = 60_000;
 
+  /** Below the three seconds after which a leader gives an append up. */
+  private static final long LONGEST_HOLD_BACK_MILLIS = 2_000;
+
   // Immutable after construction.
   private final CheckpointableStore store;
   private final ReplicaListener listener;
@@ -66,6 +71,7 @@ public final class KvStateMachine extends BaseStateMachine {
   private final LeaderClock clock;
   private final CheckpointStorage checkpoints = new CheckpointStorage();
   private final ApplyLoop loop;
+  private final Backlog backlog;
   private final Checkpointer checkpointer;
 
   /** Set when it is first asked for. */
@@ -100,7 +106,8 @@ public final class KvStateMachine extends BaseStateMachine {
     this.log = log;
     this.listener = listener;
     this.clock = new LeaderClock(epochMillis);
-    this.loop = new ApplyLoop(store, new Progress(), limits, this::committed, "kvorum-apply");
+    this.loop = new ApplyLoop(store, new Progress(), limits, this::awaited, "kvorum-apply");
+    this.backlog = new Backlog(limits.maxQueuedBytes(), this::committed, LONGEST_HOLD_BACK_MILLIS);
     this.checkpointer = new Checkpointer(store, loop, checkpoints, schedule, tail);
   }
 
@@ -134,6 +141,19 @@ public final class KvStateMachine extends BaseStateMachine {
       // Thrown, it would leave the request in Ratis's retry cache without an answer.
       return transaction.setLogData(ByteString.EMPTY).build().setException(e);
     }
+  }
+
+  /** Counts an entry that came from a leader, or is read from the log to be applied. */
+  @Override
+  public TransactionContext startTransaction(LogEntryProto entry, RaftPeerRole role) {
+    backlog.appended(entry.getIndex(), entry.getSerializedSize());
+    return super.startTransaction(entry, role);
+  }
+
+  /** What Ratis calls beside each write of its log; nothing is stored that way. */
+  @Override
+  public DataApi data() {
+    return backlog;
   }
 
   /** Tells the sender, under the log's lock, that the entry is appended next. */
@@ -186,8 +206,12 @@ public final class KvStateMachine extends BaseStateMachine {
    * Only where a group costs an fsync does it pay to wait for what is committed. Called by the apply
    * thread, after Ratis has handed over an entry: the group's server exists then.
    */
+  private long awaited() {
+    return store.syncMode() == SyncMode.SYNC ? committed() : RaftLog.INVALID_LOG_INDEX;
+  }
+
   private long committed() {
-    RaftServer.Division known = store.syncMode() == SyncMode.SYNC ? division() : null;
+    RaftServer.Division known = division();
     return known == null ? RaftLog.INVALID_LOG_INDEX : known.getRaftLog().getLastCommittedIndex();
   }
 
@@ -250,14 +274,13 @@ public final class KvStateMachine extends BaseStateMachine {
   /*
    * Not left to Ratis, which counts entries but not their bytes, and keeps a tail of so many
    * entries, whatever is in them. This is the thread on which it would ask for a snapshot, and what
-   * is done is what Ratis does then. What it calls the snapshot index stays behind: it is told only
+   * is done, in the end, is what Ratis does then. What it calls the snapshot index stays behind: it is told only
    * of those that it asks for, and compares it with nothing else.
    */
   private void checkpointIfDue() {
-    if (!checkpointer.isDue()) {
-      return;
+    if (checkpointer.isDue()) {
+      checkpointer.beginDue(() -> getLastAppliedTermIndex().getIndex(), this::cut);
     }
-    cut(checkpointer.takeDue(() -> getLastAppliedTermIndex().getIndex()));
   }
 
   /* Lets the log go up to an index, below 0 for not at all, even while a replica is away. */
@@ -297,6 +320,7 @@ public final class KvStateMachine extends BaseStateMachine {
   public void reinitialize() {
     checkpointer.resume();
     setLastAppliedTermIndex(checkpointer.begin());
+    backlog.applied(store.appliedPosition().index());
     if (getLifeCycle().compareAndTransition(LifeCycle.State.PAUSED, LifeCycle.State.STARTING)) {
       getLifeCycle().transition(LifeCycle.State.RUNNING);
     }
@@ -307,10 +331,15 @@ public final class KvStateMachine extends BaseStateMachine {
   @Override
   public void close() throws IOException {
     getLifeCycle().checkStateAndClose(listener::closed);
+    backlog.close();
     try {
       if (!loop.close(CLOSE_TIMEOUT_MILLIS)) {
         throw new IOException(
             "the group being written was not finished in " + CLOSE_TIMEOUT_MILLIS + " ms");
+      }
+      if (!checkpointer.close(CLOSE_TIMEOUT_MILLIS)) {
+        throw new IOException(
+            "the checkpoint being written was not finished in " + CLOSE_TIMEOUT_MILLIS + " ms");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -323,17 +352,23 @@ public final class KvStateMachine extends BaseStateMachine {
 
     @Override
     public void skipped(LogPosition position) {
-      updateLastAppliedTermIndex(position.term(), position.index());
+      advance(position);
     }
 
     @Override
     public void applied(LogPosition position) {
-      updateLastAppliedTermIndex(position.term(), position.index());
+      advance(position);
       listener.applied(position);
+    }
+
+    private void advance(LogPosition position) {
+      updateLastAppliedTermIndex(position.term(), position.index());
+      backlog.applied(position.index());
     }
 
     @Override
     public void failed(Throwable first) {
+      backlog.close();
       listener.failed(first);
     }
   }

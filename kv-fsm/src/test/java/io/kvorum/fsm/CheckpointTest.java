@@ -4,6 +4,7 @@ package io.kvorum.fsm;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.LogPosition;
@@ -77,13 +78,13 @@ final class CheckpointTest {
       apply(replica, 0, 5);
       assertThat(replica.machine.getLatestSnapshot()).isNull();
       apply(replica, 5, 6);
-      assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(4);
+      awaitNewest(replica, 4);
 
       replica.apply(6, longPut());
       replica.apply(7, longPut());
       assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(4);
       replica.position(8); // what comes next, of whatever kind
-      assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(7);
+      awaitNewest(replica, 7);
 
       replica.apply(9, longPut());
       assertThat(replica.machine.takeSnapshot()).isEqualTo(9); // asked for: it counts from there
@@ -92,11 +93,13 @@ final class CheckpointTest {
       assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(9);
       replica.apply(12, longPut());
       replica.apply(13, put(13));
-      assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(12);
-      assertThat(DurableFiles.list(replica.stateMachineDir()))
-          .as("old ones are deleted")
-          .extracting(path -> path.getFileName().toString())
-          .containsExactly("checkpoint-1_12", "checkpoint-1_9");
+      awaitNewest(replica, 12);
+      await("old ones are deleted")
+          .untilAsserted(
+              () ->
+                  assertThat(DurableFiles.list(replica.stateMachineDir()))
+                      .extracting(path -> path.getFileName().toString())
+                      .containsExactly("checkpoint-1_12", "checkpoint-1_9"));
     }
   }
 
@@ -113,7 +116,7 @@ final class CheckpointTest {
       assertThat(replica.failures).isEmpty();
       replica.machine.reinitialize(); // nothing newer came
       apply(replica, 12, 14);
-      assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(12);
+      awaitNewest(replica, 12);
     }
   }
 
@@ -129,7 +132,7 @@ final class CheckpointTest {
         apply(replica, 0, 8);
         assertThat(replica.machine.getLatestSnapshot()).isNull();
         apply(replica, 8, 9);
-        assertThat(replica.machine.getLatestSnapshot().getIndex()).isEqualTo(7);
+        awaitNewest(replica, 7);
       }
     }
   }
@@ -446,6 +449,17 @@ final class CheckpointTest {
     bytes[bytes.length / 2] ^= 1;
     Files.delete(file); // it may be a hard link into the live store
     Files.write(file, bytes);
+  }
+
+  /* One that is due is finished beside the writes. */
+  private static void awaitNewest(Replica replica, long index) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(replica.machine.getLatestSnapshot())
+                    .isNotNull()
+                    .extracting(SnapshotInfo::getIndex)
+                    .isEqualTo(index));
   }
 
   private static void apply(Replica replica, int from, int to) {

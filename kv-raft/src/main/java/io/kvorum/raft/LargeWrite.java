@@ -7,7 +7,6 @@ import io.kvorum.api.Mutation;
 import io.kvorum.api.OutcomeUnknownException;
 import io.kvorum.api.OverloadedException;
 import io.kvorum.api.UnavailableException;
-import io.kvorum.fsm.interpret.InterpreterLimits;
 import io.kvorum.fsm.interpret.UploadChecksum;
 import io.kvorum.fsm.wire.Request;
 import io.kvorum.raft.server.Deadline;
@@ -27,7 +26,13 @@ import org.slf4j.LoggerFactory;
  */
 final class LargeWrite {
 
-  /** What a part holds at most: well below the longest command, which every part must fit. */
+  /** The length of every chunk but the last. */
+  static final int CHUNK_BYTES = 240 * 1024;
+
+  /**
+   * What a part holds at most: well below the longest command, which every part must fit, and as a
+   * log entry just below a MiB, for the reason that {@code EntryGroups} gives.
+   */
   static final int PART_CHUNKS = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(LargeWrite.class);
@@ -85,8 +90,8 @@ final class LargeWrite {
     List<byte[]> part = new ArrayList<>(PART_CHUNKS);
     try {
       while (!ended && part.size() < PART_CHUNKS) {
-        byte[] chunk = value.readNBytes(InterpreterLimits.CHUNK_BYTES);
-        ended = chunk.length < InterpreterLimits.CHUNK_BYTES;
+        byte[] chunk = value.readNBytes(CHUNK_BYTES);
+        ended = chunk.length < CHUNK_BYTES;
         if (chunk.length > 0) {
           part.add(chunk);
         }

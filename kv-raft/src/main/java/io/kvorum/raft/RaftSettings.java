@@ -22,6 +22,7 @@ final class RaftSettings {
   static final int SEGMENT_BYTES = 4 * MIB;
   private static final int SNAPSHOT_CHUNK_BYTES = 4 * MIB;
   private static final int RECORD_OVERHEAD_BYTES = 64 * 1024;
+  private static final int OUTSTANDING_APPENDS = 2;
   private static final Duration SHORTEST_LINK_TIMEOUT = Duration.ofSeconds(30);
 
   private RaftSettings() {}
@@ -95,6 +96,10 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
         raft, SizeInBytes.valueOf(SNAPSHOT_CHUNK_BYTES));
     GrpcConfigKeys.setMessageSizeMax(raft, SizeInBytes.valueOf(entry + MIB));
+    // What a follower has not answered yet is on its heap. Two are enough to keep the line busy:
+    // what
+    // comes together goes in one.
+    GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(raft, OUTSTANDING_APPENDS);
     long inFlight = Math.max(node.maxBytes(), entry) + 64L * MIB;
     RaftServerConfigKeys.Log.setQueueByteLimit(
         raft, SizeInBytes.valueOf(Math.min(inFlight, Integer.MAX_VALUE - MIB)));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.StoreOptions;
-import io.kvorum.fsm.interpret.InterpreterLimits;
 import io.kvorum.fsm.wire.Commands;
 import io.kvorum.fsm.wire.Request;
 import java.nio.file.Path;
@@ -23,7 +22,7 @@ final class LargeWriteTest {
     NodeBuilder builder = new NodeBuilder();
     builder.dataDir(Path.of("x")).storeOptions(StoreOptions.defaults().withMaxValueBytes(1));
     int limit = builder.settings().maxCommandBytes();
-    byte[] chunk = new byte[InterpreterLimits.CHUNK_BYTES];
+    byte[] chunk = new byte[LargeWrite.CHUNK_BYTES];
     List<Request> requests =
         List.of(
             new Request.Upload(
@@ -34,6 +33,7 @@ final class LargeWriteTest {
     for (Request request : requests) {
       int longest = Commands.once(Commands.request(request), -1, -1, -1).size();
       assertThat(longest).isLessThanOrEqualTo(limit - HEAD_ROOM_BYTES);
+      assertThat(longest).as("one G1 region").isLessThanOrEqualTo(1_000_000);
     }
   }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * and an apply, nearly whatever is in it; so commands that wait anyway travel together. A command
  * never waits for company: it is proposed at once while fewer than OUTSTANDING entries are under way.
  * Above that, one entry that completes takes along what has gathered meanwhile, so the groups grow
- * with the load.
+ * with the load. What fills a group already would gain nothing by waiting, and does not.
  *
  * A command is taken into a group just before the group is proposed. From then on it counts as perhaps
  * in the log; if the server refuses the group at its gate, it certainly is not.
@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * Puts commands that come together into one log entry on the leader.
  *
  * <p>Invariants: (1) a command is in at most one group at a time; (2) every member is answered once
- * for each time it was taken; (3) a group is no longer than the longest command that is allowed;
- * (4) a command that the state machine refuses is refused alone.
+ * for each time it was taken; (3) a group of several is no longer than the limit of groups; (4) a
+ * command that the state machine refuses is refused alone.
  */
 final class EntryGroups {
 
@@ -45,17 +45,25 @@ final class EntryGroups {
 
   private static final int MAX_COMMANDS = 1_024;
 
+  /**
+   * How long a group of several is at most, in use; a longer command goes alone. Just below a MiB,
+   * because an entry becomes one array on every follower, and G1 gives an array that is longer than
+   * its region, which is a MiB in a small heap, a second one for itself.
+   */
+  static final int GROUP_BYTES = 1_000_000;
+
   private final Function<ProposalGate, CompletableFuture<RaftClientReply>> proposer;
   private final int maxBytes;
 
   // guarded by this
   private final ArrayDeque<Member> waiting = new ArrayDeque<>();
+  private long waitingBytes;
   private int outstanding;
   private boolean proposing; // a thread is at it, and looks again before it leaves
 
   /**
    * @param proposer hands a command to the Raft server; never throws
-   * @param maxBytes of a group; a single command may be no longer either
+   * @param maxBytes of a group of several
    */
   EntryGroups(Function<ProposalGate, CompletableFuture<RaftClientReply>> proposer, int maxBytes) {
     this.proposer = proposer;
@@ -88,6 +96,7 @@ final class EntryGroups {
   void add(Member member) {
     synchronized (this) {
       waiting.add(member);
+      waitingBytes += member.command().size();
     }
     proposeNext();
   }
@@ -106,16 +115,18 @@ final class EntryGroups {
     }
   }
 
-  /* Taken members that fit into one entry; empty when there are none, or too much is under way. */
+  /* Taken members that fit into one entry; empty when there are none, or they wait for more. */
   private synchronized List<Member> next() {
     List<Member> group = new ArrayList<>();
     long bytes = 0;
-    while (outstanding < OUTSTANDING && !waiting.isEmpty() && group.size() < MAX_COMMANDS) {
+    boolean ready = outstanding < OUTSTANDING || waitingBytes >= maxBytes;
+    while (ready && !waiting.isEmpty() && group.size() < MAX_COMMANDS) {
       int size = waiting.element().command().size();
       if (!group.isEmpty() && bytes + size > maxBytes) {
         break;
       }
       Member member = waiting.remove();
+      waitingBytes -= size;
       if (member.take()) {
         bytes += size;
         group.add(member);

@@ -59,7 +59,7 @@ public final class Submitter {
     this.timer = timer;
     this.reserve = reserve;
     this.inFlight = new InFlight(maxRequests, maxBytes);
-    this.groups = new EntryGroups(route::propose, maxCommandBytes);
+    this.groups = new EntryGroups(route::propose, EntryGroups.GROUP_BYTES);
     this.sessions = new WriteSessions(this::beside, timer, sessionTimeToLive, System::nanoTime);
     this.maxCommandBytes = maxCommandBytes;
     timer.later(LOOK_NANOS, this::look);

@@ -75,7 +75,18 @@ class EntryGroupsTest {
   }
 
   @Test
-  void groupsNeverOutgrowTheLongestCommand() {
+  void whatFillsAGroupDoesNotWait() {
+    callers(2);
+    groups.add(new Caller(MAX_BYTES / 2));
+    assertThat(proposed).hasSize(2);
+    groups.add(new Caller(MAX_BYTES / 2));
+    assertThat(proposed).extracting(Proposed::requests).startsWith(1, 1, 1);
+    groups.add(new Caller(2 * MAX_BYTES)); // longer than a group: alone
+    assertThat(proposed).extracting(Proposed::requests).containsExactly(1, 1, 1, 1, 1);
+  }
+
+  @Test
+  void groupsNeverOutgrowTheirLimit() {
     callers(2);
     for (int i = 0; i < 5; i++) {
       groups.add(new Caller(400));
@@ -118,7 +129,7 @@ class EntryGroupsTest {
   }
 
   @Test
-  void entriesThatEndAtOnceDoNotNest() {
+  void entriesThatEndAtOnceAreAllAnswered() {
     List<CompletableFuture<RaftClientReply>> first = new ArrayList<>();
     EntryGroups instant =
         new EntryGroups(
@@ -131,7 +142,7 @@ class EntryGroupsTest {
               }
               return answer;
             },
-            1); // each command an entry of its own
+            Integer.MAX_VALUE);
     List<Caller> callers = IntStream.range(0, 100_000).mapToObj(i -> new Caller(1)).toList();
     callers.forEach(instant::add);
     first.get(0).completeExceptionally(new IOException("no leader"));

@@ -7,6 +7,7 @@ import io.kvorum.api.Commit;
 import io.kvorum.api.LargeValue;
 import io.kvorum.api.ReadOptions;
 import io.kvorum.api.ReplicatedKv;
+import io.kvorum.api.StoreOptions;
 import io.kvorum.raft.KvNode;
 import io.kvorum.testkit.GeneratedValue;
 import io.kvorum.testkit.LocalCluster;
@@ -30,6 +31,7 @@ final class LargeValuesChild {
   static final String FITS = "all values fit into this heap";
 
   private static final int MIB = 1024 * 1024;
+  private static final long MEMORY_BUDGET = 256L * MIB;
   private static final int CHECKPOINT_ENTRIES = 256;
 
   private LargeValuesChild() {}
@@ -43,6 +45,7 @@ final class LargeValuesChild {
             builder ->
                 builder
                     .checkpointEvery(CHECKPOINT_ENTRIES)
+                    .storeOptions(StoreOptions.defaults().withMemoryBudget(MEMORY_BUDGET))
                     .requestTimeout(Duration.ofSeconds(60)))) {
       cluster.awaitLeader();
       if (args.length > 2) {

@@ -20,8 +20,8 @@ final class LargeValuesTest {
 
   private static final boolean DEEPER = Integer.getInteger("kvorum.effort", 1) > 1;
   private static final int VALUE_MEBIBYTES = DEEPER ? 1024 : 24;
-  private static final int CONTROL_MEBIBYTES = 24;
-  private static final int HEAP_MEBIBYTES = 176;
+  private static final int CONTROL_MEBIBYTES = 40;
+  private static final int HEAP_MEBIBYTES = DEEPER ? 256 : 176;
   private static final Duration LIMIT = Duration.ofMinutes(DEEPER ? 60 : 3);
 
   @TempDir Path folder;
