@@ -27,8 +27,9 @@
  *   unfinished-checkpoint/              being written, or left by a crash: removed at start
  * </pre>
  *
- * <p>A checkpoint is written beside its final name, fsynced, and renamed. Ratis sends its files to
- * a follower that has fallen behind the log, which verifies every hash before its store takes them
+ * <p>A checkpoint is written beside its final name, fsynced, and renamed; all but the links to the
+ * store's files happens beside the writes ({@code Checkpointer}). Ratis sends its files to a
+ * follower that has fallen behind the log, which verifies every hash before its store takes them
  * over. At start the newest checkpoint is verified as well, and installed if the store has not
  * reached it: that is a crash within an installation. The medium is assumed to be a file system on
  * which the fsync of a file or directory also carries the renames before it, for the directory that

@@ -17,9 +17,10 @@ import io.kvorum.store.MemoryBudget;
  * </pre>
  *
  * <p>The first three follow from limits the user set, so a budget that cannot hold them beside two
- * stores is refused. Not in here: what gRPC keeps in direct memory on its way through a socket.
- * That pool belongs to the JVM, not to a replica, and has a bound of its own, {@code
- * -XX:MaxDirectMemorySize}.
+ * stores is refused. They are the leader's; a replica that follows has in their place two appends
+ * that it has not answered, and what it has appended and not applied, which {@code Backlog} bounds.
+ * Not in here: what gRPC keeps in direct memory on its way through a socket. That pool belongs to
+ * the JVM, not to a replica, and has a bound of its own, {@code -XX:MaxDirectMemorySize}.
  */
 record NodeMemory(
     long inFlight, long logBuffer, long appendBuffers, long segmentCache, long local, long store) {

@@ -23,6 +23,8 @@ enum Activity {
   COMPACTION,
   /** {@code compact(minTs)} deletes old versions. */
   COLLECTION,
+  /** The members of the group change. */
+  MEMBERS,
   /** A store or a replica recovers from an earlier crash. */
   START
 }

@@ -48,7 +48,7 @@ final class DiskRun {
   static Result ofGroup(SyncMode mode, long seed, int after) throws Exception {
     return run(
         GroupChild.class,
-        List.of(GroupRun.arguments(mode, seed)),
+        List.of(GroupRun.arguments(mode, false, seed)),
         List.of(JudgeChild.GROUP, mode.name(), Long.toString(seed), "0"),
         after);
   }

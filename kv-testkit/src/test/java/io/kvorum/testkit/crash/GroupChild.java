@@ -22,33 +22,38 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays a {@link GroupScript} on three replicas: root, mode, seed, steps. Several replicated writes
- * are under way at once. Each is acknowledged as soon as it has committed, as {@code w step
- * timestamp}; a node-local write as {@code l step}. The first acknowledgement is the ports, and
- * {@code leader id} says who leads from then on.
+ * Plays a {@link GroupScript} on three replicas: root, mode, whether members change, seed. Several
+ * replicated writes are under way at once. Each is acknowledged as soon as it has committed, as
+ * {@code w step timestamp}; a node-local write as {@code l step}. The first acknowledgement is the
+ * ports, and {@code leader id} says who leads from then on. Between {@code changes step} and {@code
+ * changed step} the members change.
  */
 final class GroupChild {
 
   static final String REPLICATED = "w";
   static final String LOCAL = "l";
   static final String LEADER = "leader";
+  static final String CHANGES = "changes";
+  static final String CHANGED = "changed";
 
   private static final int CHECKPOINT_EVERY = 16;
   private static final int UNDER_WAY = 8;
   private static final long DISK_RESERVE = 16L << 20;
-  private static final int LONGEST_VALUE = 1 << 20;
   private static final long MEMORY_BYTES = 160L << 20;
   private static final Duration TRANSFER_LIMIT = Duration.ofSeconds(20);
 
   private final LocalCluster cluster;
   private final Acknowledgements acks;
   private final Deque<CompletableFuture<Void>> underWay = new ArrayDeque<>();
+  private final ExecutorService streams = Executors.newCachedThreadPool();
   private String leader = "";
 
   private GroupChild(LocalCluster cluster, Acknowledgements acks) {
@@ -62,7 +67,7 @@ final class GroupChild {
         builder
             .storeOptions(
                 StoreOptions.defaults()
-                    .withMaxValueBytes(LONGEST_VALUE)
+                    .withMaxValueBytes(GroupScript.LONGEST_VALUE)
                     .withMemoryBudget(MEMORY_BYTES)
                     .withFlushSchedule(new FlushSchedule(64L << 10, 30, Duration.ofDays(1))))
             .fsmSyncMode(mode)
@@ -74,7 +79,7 @@ final class GroupChild {
   public static void main(String[] args) {
     Path root = Path.of(args[0]);
     SyncMode mode = SyncMode.valueOf(args[1]);
-    GroupScript script = GroupScript.of(Long.parseLong(args[2]), Integer.parseInt(args[3]));
+    GroupScript script = GroupRun.script(Boolean.parseBoolean(args[2]), Long.parseLong(args[3]));
     try (Acknowledgements acks = Acknowledgements.open();
         LocalCluster cluster = LocalCluster.start(root, GroupScript.REPLICAS, settings(mode))) {
       cluster.awaitLeader();
@@ -105,11 +110,23 @@ final class GroupChild {
       underWay.add(
           send(kv, replicated.writes())
               .handle((commit, failure) -> acknowledge(number, commit, failure)));
+    } else if (step instanceof GroupScript.Large large) {
+      awaitUnderWay(UNDER_WAY - 1);
+      ReplicatedKv kv = cluster.node(large.through()).kv();
+      byte[] key = large.key().getBytes(UTF_8);
+      underWay.add(
+          CompletableFuture.supplyAsync(() -> kv.putStream(key, large.value().stream()), streams)
+              .handle((commit, failure) -> acknowledge(number, commit, failure)));
     } else if (step instanceof GroupScript.Local local) {
       byte[] value = local.value().getBytes(UTF_8);
       byte[] key = local.key().getBytes(UTF_8);
       cluster.node(local.node()).localStore().putAt(key, value, number + 1, 0);
       acks.record(LOCAL + " " + number);
+    } else if (step instanceof GroupScript.Members members) {
+      acks.record(CHANGES + " " + number);
+      underWay.add(
+          CompletableFuture.runAsync(() -> Membership.change(cluster, members.voters()), streams)
+              .thenRun(() -> acks.record(CHANGED + " " + number)));
     } else if (step instanceof GroupScript.Stop) {
       cluster.stop(GroupScript.AWAY);
     } else if (step instanceof GroupScript.Start) {

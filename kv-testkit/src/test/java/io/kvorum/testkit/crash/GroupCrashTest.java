@@ -38,6 +38,7 @@ final class GroupCrashTest {
 
   private static final CrashTable TABLE = new CrashTable();
   private static int modes;
+  private static int memberModes;
 
   @ParameterizedTest
   @EnumSource(SyncMode.class)
@@ -63,6 +64,22 @@ final class GroupCrashTest {
     }
     assertThat(wrong).isEmpty();
     modes++;
+  }
+
+  /** A replica leaves the group, and comes back to it, while the others write. */
+  @ParameterizedTest
+  @EnumSource(SyncMode.class)
+  void nothingAcknowledgedIsLostWhileTheMembersChange(SyncMode mode) throws Exception {
+    System.out.println("kvorum.crash.seed=" + SEED + ", " + mode + ", members");
+    Random random = new Random(SEED - mode.name().hashCode());
+    List<String> wrong = new ArrayList<>();
+    try (GroupRun run = GroupRun.recordMembers(mode, SEED)) {
+      for (int i = 0; i < (EFFORT == 1 ? 1 : EFFORT * VICTIMS.size()); i++) {
+        wrong.addAll(crash(run, mode, Activity.MEMBERS, i, random));
+      }
+    }
+    assertThat(wrong).isEmpty();
+    memberModes++;
   }
 
   /* Not every group does everything, and a start is recorded only behind the first one. */
@@ -160,10 +177,10 @@ final class GroupCrashTest {
   @AfterAll
   static void everyActivityWasTried() {
     System.out.println(TABLE);
-    if (modes < SyncMode.values().length) {
+    if (modes < SyncMode.values().length || memberModes < SyncMode.values().length) {
       return;
     }
-    Set<Activity> activities = EnumSet.of(Activity.START);
+    Set<Activity> activities = EnumSet.of(Activity.START, Activity.MEMBERS);
     activities.addAll(GroupRun.ACTIVITIES);
     for (SyncMode mode : SyncMode.values()) {
       assertThat(TABLE.lossy(mode)).as("states that lost something, " + mode).isPositive();

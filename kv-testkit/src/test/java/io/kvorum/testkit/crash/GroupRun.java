@@ -76,19 +76,28 @@ final class GroupRun implements AutoCloseable {
   private record Place(int point, List<String> lossy) {}
 
   static GroupRun record(SyncMode mode, long seed) throws Exception {
+    return record(mode, false, seed);
+  }
+
+  /** One whose members change. */
+  static GroupRun recordMembers(SyncMode mode, long seed) throws Exception {
+    return record(mode, true, seed);
+  }
+
+  private static GroupRun record(SyncMode mode, boolean members, long seed) throws Exception {
     Recording.assumeAvailable();
     Path folder = Files.createTempDirectory("kvorum-group");
-    RecordedRun run = Recording.of(GroupChild.class, folder, arguments(mode, seed));
-    return new GroupRun(mode, script(seed), folder, run, List.of());
+    RecordedRun run = Recording.of(GroupChild.class, folder, arguments(mode, members, seed));
+    return new GroupRun(mode, script(members, seed), folder, run, List.of());
   }
 
   /** What a {@link GroupChild} needs to know besides its root. */
-  static String[] arguments(SyncMode mode, long seed) {
-    return new String[] {mode.name(), Long.toString(seed), Integer.toString(STEPS)};
+  static String[] arguments(SyncMode mode, boolean members, long seed) {
+    return new String[] {mode.name(), Boolean.toString(members), Long.toString(seed)};
   }
 
-  static GroupScript script(long seed) {
-    return GroupScript.of(seed, STEPS);
+  static GroupScript script(boolean members, long seed) {
+    return members ? GroupScript.ofMembers(seed, STEPS / 2) : GroupScript.of(seed, STEPS);
   }
 
   /** The same run where no fsync of a file of the Raft log does anything. */
@@ -129,7 +138,8 @@ final class GroupRun implements AutoCloseable {
       for (int point : run.pointsAt(events(activity, node))) {
         boolean within =
             point >= ackPoints.get(0) && (before.isEmpty() || point < ackPoints.get(1));
-        if (within && isVictim(node, victim, point)) {
+        boolean meant = activity != Activity.MEMBERS || isChanging(point);
+        if (within && meant && isVictim(node, victim, point)) {
           places.add(new Place(point, victim == Victim.ALL ? ALL : List.of(node)));
         }
       }
@@ -173,6 +183,15 @@ final class GroupRun implements AutoCloseable {
     return leader;
   }
 
+  private boolean isChanging(int point) {
+    int open = 0;
+    for (int i = 0; i < acks.size() && ackPoints.get(i) <= point; i++) {
+      String word = acks.get(i).split(" ", 2)[0];
+      open += word.equals(GroupChild.CHANGES) ? 1 : word.equals(GroupChild.CHANGED) ? -1 : 0;
+    }
+    return open > 0;
+  }
+
   private static Pattern events(Activity activity, String node) {
     String raft = node + "/raft/[^/]+/";
     return Pattern.compile(
@@ -184,6 +203,7 @@ final class GroupRun implements AutoCloseable {
           case CHECKPOINT -> "[A-Z_]+ " + raft + "sm/unfinished-checkpoint.*";
           case PURGE -> "UNLINK " + raft + "current/log_[0-9]+-[0-9]+";
           case INSTALL -> "[A-Z_]+ (" + raft + "tmp/.*|" + node + "/store/gen-0*[2-9].*)";
+          case MEMBERS -> "[A-Z_]+ " + raft + "(current/.*|sm/.*|tmp/.*)";
           case START -> "[A-Z_]+ " + node + "/.*";
           default -> "nothing";
         });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.testkit.crash;
 
+import io.kvorum.testkit.GeneratedValue;
 import io.kvorum.testkit.crash.Script.Kind;
 import io.kvorum.testkit.crash.Script.Write;
 import java.util.ArrayList;
@@ -18,6 +19,12 @@ record GroupScript(List<Step> steps) {
   private static final int KEYS = 40;
   private static final int TRANSFERS = 3;
 
+  /** The longest value that goes into one entry. */
+  static final int LONGEST_VALUE = 64 << 10;
+
+  /** So that some take a second part. */
+  private static final int MOST_ABOVE = 3 << 19;
+
   /**
    * The replica that is away for a part of the script. Leadership changes meanwhile, which closes a
    * segment of the log, and checkpoints follow, which purge it: so it comes back to an
@@ -34,6 +41,9 @@ record GroupScript(List<Step> steps) {
   /** One replicated commit, asked of this replica. */
   record Replicated(List<Write> writes, String through) implements Step {}
 
+  /** One value that is too long for an entry, asked of this replica. */
+  record Large(String key, GeneratedValue value, String through) implements Step {}
+
   /** One direct put into the node-local store of this replica. */
   record Local(String node, String key, String value) implements Step {}
 
@@ -45,6 +55,32 @@ record GroupScript(List<Step> steps) {
 
   /** {@link #AWAY} is started again. */
   record Start() implements Step {}
+
+  /** These are the voters from now on; begun, and not waited for. */
+  record Members(List<String> voters) implements Step {}
+
+  /**
+   * The members change, twice: {@link #AWAY} is closed, leaves the group, and comes back as a
+   * member. Writes go on meanwhile.
+   */
+  static GroupScript ofMembers(long seed, int count) {
+    Random random = new Random(seed);
+    List<Step> steps = new ArrayList<>();
+    int round = count / 2;
+    for (int i = 0; i < count; i++) {
+      boolean away = i % round > GOES * round && i % round <= COMES * round;
+      if (i % round == (int) (GOES * round)) {
+        steps.add(new Stop());
+        steps.add(new Members(List.of("n1", "n2")));
+      } else if (i % round == (int) (COMES * round)) {
+        steps.add(new Members(List.of("n1", "n2", AWAY))); // first, or it would be sent away
+        steps.add(new Start());
+      }
+      String node = "n" + (1 + random.nextInt(away ? REPLICAS - 1 : REPLICAS));
+      steps.add(new Replicated(List.of(write(random)), node));
+    }
+    return new GroupScript(steps);
+  }
 
   static GroupScript of(long seed, int count) {
     Random random = new Random(seed);
@@ -68,6 +104,10 @@ record GroupScript(List<Step> steps) {
       } else if (dice < 9) {
         Write prefix = new Write(Kind.DELETE_PREFIX, "k" + random.nextInt(4), "");
         steps.add(new Replicated(List.of(prefix), node));
+      } else if (dice < 11) {
+        int length = LONGEST_VALUE + 1 + random.nextInt(MOST_ABOVE);
+        String key = key(random.nextInt(KEYS));
+        steps.add(new Large(key, new GeneratedValue(random.nextLong(), length), node));
       } else {
         int writes = dice < 70 ? 1 : 1 + random.nextInt(5);
         steps.add(
@@ -75,6 +115,10 @@ record GroupScript(List<Step> steps) {
       }
     }
     return new GroupScript(steps);
+  }
+
+  boolean changesMembers() {
+    return steps.stream().anyMatch(Members.class::isInstance);
   }
 
   /** Every key that a script may write and that has the prefix. */

@@ -4,14 +4,17 @@ package io.kvorum.testkit.crash;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import io.kvorum.api.LargeValue;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.OutcomeUnknownException;
+import io.kvorum.api.ReadOptions;
 import io.kvorum.api.SyncMode;
 import io.kvorum.api.UnavailableException;
 import io.kvorum.raft.KvNode;
 import io.kvorum.raft.ReplicaHash;
 import io.kvorum.store.check.StoreCheck;
 import io.kvorum.testkit.LocalCluster;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,6 +43,9 @@ record GroupVerdict(SyncMode mode, GroupScript script) {
     List<Integer> ports = GroupChild.ports(acknowledged.get(0));
     String wrong;
     try (LocalCluster cluster = LocalCluster.reopen(found, ports, GroupChild.settings(mode))) {
+      if (script.changesMembers()) {
+        Membership.change(cluster, cluster.ids()); // who was outside has missed some
+      }
       awaitWrite(cluster, "after");
       await().atMost(PATIENCE).until(() -> hashes(cluster).size() == 1);
       wrong = missing(cluster, acknowledged);
@@ -79,7 +85,7 @@ record GroupVerdict(SyncMode mode, GroupScript script) {
   private String missing(LocalCluster cluster, List<String> acknowledged) {
     for (String acknowledgement : acknowledged.subList(1, acknowledged.size())) {
       String[] words = acknowledgement.split(" ", -1);
-      if (words[0].equals(GroupChild.LEADER)) {
+      if (!words[0].equals(GroupChild.REPLICATED) && !words[0].equals(GroupChild.LOCAL)) {
         continue;
       }
       int number = Integer.parseInt(words[1]);
@@ -90,6 +96,8 @@ record GroupVerdict(SyncMode mode, GroupScript script) {
         wrong = there ? "" : local.key() + " of the local store of " + local.node();
       } else if (script.steps().get(number) instanceof GroupScript.Replicated replicated) {
         wrong = missing(cluster, replicated.writes(), Long.parseLong(words[2]));
+      } else if (script.steps().get(number) instanceof GroupScript.Large large) {
+        wrong = missing(cluster, large, Long.parseLong(words[2]));
       }
       if (!wrong.isEmpty()) {
         return LOST + "step " + number + ", " + wrong;
@@ -118,6 +126,21 @@ record GroupVerdict(SyncMode mode, GroupScript script) {
       }
       if (node.store().lastCommitTs() < ts) {
         return "commit " + ts + " on " + node.id();
+      }
+    }
+    return "";
+  }
+
+  private static String missing(LocalCluster cluster, GroupScript.Large large, long ts) {
+    for (KvNode node : cluster.running()) {
+      byte[] key = large.key().getBytes(UTF_8);
+      try (LargeValue there = node.kv().openStream(key, ReadOptions.at(ts))) {
+        if (there == null) {
+          return "large " + large.key() + " at " + ts + " on " + node.id();
+        }
+        large.value().check(there);
+      } catch (IOException e) {
+        return "large " + large.key() + " at " + ts + " on " + node.id() + ": " + e;
       }
     }
     return "";

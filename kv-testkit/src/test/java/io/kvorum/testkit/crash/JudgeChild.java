@@ -30,7 +30,7 @@ final class JudgeChild {
     String wrong;
     long lost = 0;
     if (args[1].equals(GROUP)) {
-      wrong = new GroupVerdict(mode, GroupRun.script(seed)).of(root, acknowledged);
+      wrong = new GroupVerdict(mode, GroupRun.script(false, seed)).of(root, acknowledged);
     } else {
       Script script = Script.of(seed, Integer.parseInt(args[4]));
       Path store = root.resolve(StoreChild.STORE);
