@@ -134,10 +134,12 @@ final class Checkpointer {
       return;
     }
     boolean handedOver = false;
+    long begin = System.nanoTime();
     try {
       LogPosition held = advanced(walk);
       if (held != null) {
-        finisher.execute(() -> finishDue(held, cut));
+        long waited = millisSince(begin);
+        finisher.execute(() -> finishDue(held, waited, cut));
         handedOver = true;
       }
       if (handedOver || !isAheadOfNewest(store.appliedPosition())) {
@@ -155,9 +157,15 @@ final class Checkpointer {
     }
   }
 
-  private void finishDue(LogPosition held, LongConsumer cut) {
+  private void finishDue(LogPosition held, long waitedMillis, LongConsumer cut) {
+    long begin = System.nanoTime();
     try {
       finishOrFail(held);
+      LOG.info(
+          "checkpoint at {}: writes waited for it {} ms, it was finished beside them in {} ms",
+          held,
+          waitedMillis,
+          millisSince(begin));
       checkpoints.cleanupOldSnapshots(new SnapshotRetentionPolicy() {});
     } catch (StoreFailedException e) {
       return; // the loop has stopped for it
@@ -168,6 +176,10 @@ final class Checkpointer {
       turn.release();
     }
     cut.accept(purgeTo(held.index()));
+  }
+
+  private static long millisSince(long begin) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
   }
 
   /** Up to where the log may be cut below the newest checkpoint; below 0 if not at all. */

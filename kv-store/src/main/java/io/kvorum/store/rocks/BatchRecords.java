@@ -20,8 +20,8 @@ import org.rocksdb.WriteBatch;
  *           | 0F string(from) string(to)           a delete of the keys from <= key < to
  *   string := varint32 length  bytes               seven bits a byte, the lowest first
  *
- * A large batch goes record by record: there the call costs little, and the bytes would be one more
- * copy of the batch on the heap.
+ * Long records go one by one: there the call costs little, and the bytes would be one more copy of
+ * the batch on the heap.
  */
 
 /**
@@ -30,72 +30,89 @@ import org.rocksdb.WriteBatch;
  */
 final class BatchRecords {
 
-  /** Batches above this are handed over record by record. */
-  static final int LARGEST_SERIALIZED = 1024 * 1024;
+  /**
+   * Records that are longer than this on average are handed over one by one, and all of a huge
+   * batch.
+   */
+  static final int LONG_RECORD = 4096;
+
+  private static final int LARGEST_SERIALIZED = 64 * 1024 * 1024;
 
   private static final byte PUT = 1;
   private static final byte DELETE = 0;
   private static final byte DELETE_RANGE = 0x0F;
   private static final int HEADER = Long.BYTES + Integer.BYTES;
-  private static final int MOST_OVERHEAD = 1 + 5 + 5; // of a record: its type and two lengths
 
   private final List<byte[]> ranges = new ArrayList<>(); // from, to, from, to, ...
   private final List<byte[]> keys = new ArrayList<>();
   private final List<byte @Nullable []> values = new ArrayList<>(); // null: a delete
-  private long mostBytes = HEADER;
+  private long bytes = HEADER;
 
   void put(byte[] key, byte[] value) {
     keys.add(key);
     values.add(value);
-    mostBytes += MOST_OVERHEAD + key.length + value.length;
+    bytes += 1 + stringBytes(key) + stringBytes(value);
   }
 
   void delete(byte[] key) {
     keys.add(key);
     values.add(null);
-    mostBytes += MOST_OVERHEAD + key.length;
+    bytes += 1 + stringBytes(key);
   }
 
   /** Deletes {@code from <= key < to}, as it is before this write. */
   void deleteRange(byte[] from, byte[] to) {
     ranges.add(from);
     ranges.add(to);
-    mostBytes += MOST_OVERHEAD + from.length + to.length;
+    bytes += 1 + stringBytes(from) + stringBytes(to);
   }
 
   /** The same records as a batch of RocksDB, which the caller closes. */
   WriteBatch toWriteBatch() throws RocksDBException {
-    return mostBytes <= LARGEST_SERIALIZED ? new WriteBatch(serialized()) : recordByRecord();
+    return bytes <= Math.min(LARGEST_SERIALIZED, (long) LONG_RECORD * count())
+        ? new WriteBatch(serialized())
+        : recordByRecord();
+  }
+
+  private int count() {
+    return ranges.size() / 2 + keys.size();
   }
 
   private byte[] serialized() {
-    ByteBuffer bytes = ByteBuffer.allocate((int) mostBytes).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putLong(0).putInt(ranges.size() / 2 + keys.size());
+    byte[] all = new byte[Math.toIntExact(bytes)];
+    ByteBuffer into = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+    into.putLong(0).putInt(count());
     for (int i = 0; i < ranges.size(); i += 2) {
-      bytes.put(DELETE_RANGE);
-      string(bytes, ranges.get(i));
-      string(bytes, ranges.get(i + 1));
+      into.put(DELETE_RANGE);
+      string(into, ranges.get(i));
+      string(into, ranges.get(i + 1));
     }
     for (int i = 0; i < keys.size(); i++) {
       byte[] value = values.get(i);
-      bytes.put(value == null ? DELETE : PUT);
-      string(bytes, keys.get(i));
+      into.put(value == null ? DELETE : PUT);
+      string(into, keys.get(i));
       if (value != null) {
-        string(bytes, value);
+        string(into, value);
       }
     }
-    byte[] exact = new byte[bytes.position()];
-    bytes.flip().get(exact);
-    return exact;
+    return all;
   }
 
-  private static void string(ByteBuffer bytes, byte[] string) {
+  private static int stringBytes(byte[] string) {
+    int lengthBytes = 1;
+    for (int length = string.length; length >= 0x80; length >>>= 7) {
+      lengthBytes++;
+    }
+    return lengthBytes + string.length;
+  }
+
+  private static void string(ByteBuffer into, byte[] string) {
     int length = string.length;
     while (length >= 0x80) {
-      bytes.put((byte) (length | 0x80));
+      into.put((byte) (length | 0x80));
       length >>>= 7;
     }
-    bytes.put((byte) length).put(string);
+    into.put((byte) length).put(string);
   }
 
   private WriteBatch recordByRecord() throws RocksDBException {

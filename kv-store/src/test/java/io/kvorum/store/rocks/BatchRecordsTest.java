@@ -3,6 +3,7 @@ package io.kvorum.store.rocks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -23,6 +24,9 @@ final class BatchRecordsTest {
 
   private static final int[] LENGTHS = {0, 1, 127, 128, 129, 16_383, 16_384, 16_385, 70_000};
 
+  /** Makes the average of few records a long one. */
+  private static final int LONG = 256 * BatchRecords.LONG_RECORD;
+
   private final BatchRecords records = new BatchRecords();
   private final List<String> expected = new ArrayList<>();
 
@@ -34,26 +38,35 @@ final class BatchRecordsTest {
   }
 
   @Test
-  void aSmallBatchIsReadBackAsItWasWritten() throws RocksDBException {
+  void shortRecordsAreReadBackAsTheyWereWritten() throws RocksDBException {
     writeAllLengths();
     assertThat(written()).isEqualTo(expected);
   }
 
   @Test
-  void aLargeBatchIsReadBackAsItWasWritten() throws RocksDBException {
+  void longRecordsAreReadBackAsTheyWereWritten() throws RocksDBException {
     writeAllLengths();
-    put(new byte[] {(byte) 0xFF}, new byte[BatchRecords.LARGEST_SERIALIZED]);
+    put(new byte[] {(byte) 0xFF}, new byte[LONG]);
     assertThat(written()).isEqualTo(expected);
   }
 
   @Test
-  void aRangeIsDeletedBeforeTheOtherRecordsOfASmallBatch() throws RocksDBException {
+  void manyShortRecordsAreReadBackAsTheyWereWritten() throws RocksDBException {
+    byte[] value = new byte[100];
+    for (int i = 0; i < 30_000; i++) { // more than 3 MB
+      put(ByteBuffer.allocate(4).putInt(i).array(), value);
+    }
+    assertThat(written()).isEqualTo(expected);
+  }
+
+  @Test
+  void aRangeIsDeletedBeforeTheOtherRecordsOfShortOnes() throws RocksDBException {
     deleteARange(new byte[] {7});
   }
 
   @Test
-  void aRangeIsDeletedBeforeTheOtherRecordsOfALargeBatch() throws RocksDBException {
-    deleteARange(new byte[BatchRecords.LARGEST_SERIALIZED]);
+  void aRangeIsDeletedBeforeTheOtherRecordsOfLongOnes() throws RocksDBException {
+    deleteARange(new byte[LONG]);
   }
 
   private void deleteARange(byte[] value) throws RocksDBException {
