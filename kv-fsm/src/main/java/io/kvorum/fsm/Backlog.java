@@ -13,10 +13,12 @@ import org.apache.ratis.statemachine.StateMachine;
  * The entries that this replica has appended for a leader and has not applied yet. Ratis keeps each
  * of them on the heap until it is applied, and has no bound on how many there are. So while those
  * that could be applied hold too many bytes, the log's writer is held back before its next fsync:
- * the leader gets its answer later, and sends no more than it sends without answers.
+ * the leader gets its answer later, and sends less.
  *
- * <p>Held back is only a replica that can make progress by applying, and never for longer than the
- * longest wait; the leader's own proposals do not count, they have a bound of their own.
+ * <p>A replica whose applying goes on keeps to the bound that way. One whose applying stands still
+ * is not held back, but for a moment: its log must go on, and what stands still has other causes.
+ * Nor is one that could not apply anything, or for longer than the longest wait. A leader's own
+ * proposals do not count; they have a bound of their own.
  *
  * <p>Thread-safe. {@link #flush} is called by the log's writer, {@link #truncate} and {@link
  * #appended} by Ratis under the log's lock, {@link #applied} by the apply thread.
@@ -26,6 +28,7 @@ final class Backlog implements StateMachine.DataApi {
   private final long maxBytes;
   private final LongSupplier committed;
   private final long maxWaitMillis;
+  private final long standstillMillis;
 
   // Guarded by this.
   private final NavigableMap<Long, Long> entries = new TreeMap<>(); // their bytes, by index
@@ -36,11 +39,13 @@ final class Backlog implements StateMachine.DataApi {
    * @param maxBytes of entries that could be applied, above which the log's writer is held back
    * @param committed index of the last entry that could be applied; -1 when that is not known
    * @param maxWaitMillis for one fsync of the log
+   * @param standstillMillis after so long without anything applied, one does not wait
    */
-  Backlog(long maxBytes, LongSupplier committed, long maxWaitMillis) {
+  Backlog(long maxBytes, LongSupplier committed, long maxWaitMillis, long standstillMillis) {
     this.maxBytes = maxBytes;
     this.committed = committed;
     this.maxWaitMillis = maxWaitMillis;
+    this.standstillMillis = standstillMillis;
   }
 
   /** An entry is appended. */
@@ -73,18 +78,27 @@ final class Backlog implements StateMachine.DataApi {
   @Override
   public synchronized CompletableFuture<Void> flush(long index) {
     long begin = System.nanoTime();
+    long progress = begin;
+    long before = bytes;
     try {
       while (isTooMuch()) {
-        long left = maxWaitMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+        long left =
+            Math.min(maxWaitMillis - millisSince(begin), standstillMillis - millisSince(progress));
         if (left <= 0) {
           break;
         }
         wait(left);
+        progress = bytes < before ? System.nanoTime() : progress;
+        before = bytes;
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the log is being closed, and its writer looks at this
+      Thread.currentThread().interrupt(); // for whoever interrupts the log's writer
     }
     return CompletableFuture.completedFuture(null);
+  }
+
+  private static long millisSince(long begin) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
   }
 
   private boolean isTooMuch() {

@@ -160,22 +160,30 @@ final class Checkpointer {
   private void finishDue(LogPosition held, long waitedMillis, LongConsumer cut) {
     long begin = System.nanoTime();
     try {
-      finishOrFail(held);
-      LOG.info(
-          "checkpoint at {}: writes waited for it {} ms, it was finished beside them in {} ms",
-          held,
-          waitedMillis,
-          millisSince(begin));
-      checkpoints.cleanupOldSnapshots(new SnapshotRetentionPolicy() {});
-    } catch (StoreFailedException e) {
-      return; // the loop has stopped for it
+      try {
+        Checkpoint unused = checkpoints.finish(held);
+        LOG.info(
+            "checkpoint at {}: writes waited for it {} ms, it was finished beside them in {} ms",
+            held,
+            waitedMillis,
+            millisSince(begin));
+        deleteOld();
+      } finally {
+        turn.release();
+      }
+      cut.accept(purgeTo(held.index()));
     } catch (IOException | RuntimeException | Error e) {
-      StoreFailedException unused = fail(e);
-      return;
-    } finally {
-      turn.release();
+      StoreFailedException unused = fail(e); // nobody else would hear of it on this thread
     }
-    cut.accept(purgeTo(held.index()));
+  }
+
+  /* What cannot be deleted now is deleted with the next one. */
+  private void deleteOld() {
+    try {
+      checkpoints.cleanupOldSnapshots(new SnapshotRetentionPolicy() {});
+    } catch (IOException e) {
+      LOG.warn("old checkpoints stay for now: {}", e.toString());
+    }
   }
 
   private static long millisSince(long begin) {

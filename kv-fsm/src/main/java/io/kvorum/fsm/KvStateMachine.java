@@ -64,6 +64,9 @@ public final class KvStateMachine extends BaseStateMachine {
   /** Below the three seconds after which a leader gives an append up. */
   private static final long LONGEST_HOLD_BACK_MILLIS = 2_000;
 
+  /** Longer than the write of a group takes, on a slow disk too. */
+  private static final long STANDSTILL_MILLIS = 500;
+
   // Immutable after construction.
   private final CheckpointableStore store;
   private final ReplicaListener listener;
@@ -107,7 +110,9 @@ public final class KvStateMachine extends BaseStateMachine {
     this.listener = listener;
     this.clock = new LeaderClock(epochMillis);
     this.loop = new ApplyLoop(store, new Progress(), limits, this::awaited, "kvorum-apply");
-    this.backlog = new Backlog(limits.maxQueuedBytes(), this::committed, LONGEST_HOLD_BACK_MILLIS);
+    this.backlog =
+        new Backlog(
+            limits.maxQueuedBytes(), this::committed, LONGEST_HOLD_BACK_MILLIS, STANDSTILL_MILLIS);
     this.checkpointer = new Checkpointer(store, loop, checkpoints, schedule, tail);
   }
 

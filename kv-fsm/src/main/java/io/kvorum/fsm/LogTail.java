@@ -10,8 +10,7 @@ public interface LogTail {
 
   /**
    * The last entry that may go; below 0, none. What stays spares a replica that was away only
-   * briefly the whole copy. Called on the thread that hands entries over; may read the log's
-   * directory.
+   * briefly the whole copy. Called from any thread; may read the log's directory.
    *
    * @param checkpoint index of the newest checkpoint; never exceeded
    */

@@ -20,7 +20,7 @@ final class BacklogTest {
   private final AtomicLong committed = new AtomicLong(-1);
 
   private Backlog backlog(long maxWaitMillis) {
-    return new Backlog(100, committed::get, maxWaitMillis);
+    return new Backlog(100, committed::get, maxWaitMillis, FOREVER);
   }
 
   @Test
@@ -93,6 +93,21 @@ final class BacklogTest {
     long begin = System.nanoTime();
     backlog.flush(5).join();
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(140));
+  }
+
+  @Test
+  void oneWhoseApplyingStandsStillIsHeldBackForAMomentOnly() {
+    Backlog backlog = new Backlog(100, committed::get, FOREVER, 3_000);
+    for (int i = 0; i < 10; i++) {
+      backlog.appended(i, 500);
+    }
+    committed.set(9);
+    CompletableFuture<Void> flush = flush(backlog);
+    for (int i = 0; i < 5; i++) {
+      assertHeldBack(flush); // each step begins the moment again
+      backlog.applied(i);
+    }
+    flush.join();
   }
 
   @Test

@@ -132,6 +132,26 @@ final class CheckpointRenameTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aLogThatCannotBeCutStopsIt(StoreKind kind) throws Exception {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"))) {
+      ApplyLoop loop = started(store);
+      Checkpointer checkpointer = checkpointer(store, loop, new CheckpointStorage());
+      apply(loop, 0);
+      checkpointer.beginDue(
+          () -> 0,
+          cut -> {
+            throw new StoreFailedException("the log is gone", null);
+          });
+      assertThat(checkpointer.close(10_000)).isTrue();
+      assertThat(failures).hasSize(1);
+      assertThatThrownBy(() -> loop.add(item(1)))
+          .isInstanceOf(StoreFailedException.class)
+          .hasMessageContaining("the log is gone");
+    }
+  }
+
   private Checkpointer checkpointer(
       CheckpointableStore store, ApplyLoop loop, CheckpointStorage storage) throws IOException {
     storage.init(dir.resolve("sm"), dir.resolve("tmp"));

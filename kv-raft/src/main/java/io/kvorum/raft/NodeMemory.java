@@ -18,7 +18,7 @@ import io.kvorum.store.MemoryBudget;
  *
  * <p>The first three follow from limits the user set, so a budget that cannot hold them beside two
  * stores is refused. They are the leader's; a replica that follows has in their place two appends
- * that it has not answered, and what it has appended and not applied, which {@code Backlog} bounds.
+ * that it has not answered, and what it has appended and not applied, which {@code Backlog} limits.
  * Not in here: what gRPC keeps in direct memory on its way through a socket. That pool belongs to
  * the JVM, not to a replica, and has a bound of its own, {@code -XX:MaxDirectMemorySize}.
  */

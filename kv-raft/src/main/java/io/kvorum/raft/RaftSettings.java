@@ -96,13 +96,16 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
         raft, SizeInBytes.valueOf(SNAPSHOT_CHUNK_BYTES));
     GrpcConfigKeys.setMessageSizeMax(raft, SizeInBytes.valueOf(entry + MIB));
-    // What a follower has not answered yet is on its heap. Two are enough to keep the line busy:
-    // what
-    // comes together goes in one.
+    // A follower holds on its heap what it has not answered. Two keep the line busy, as what comes
+    // together travels together.
     GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(raft, OUTSTANDING_APPENDS);
-    long inFlight = Math.max(node.maxBytes(), entry) + 64L * MIB;
+    // An append that finds the queue of the log's writer full waits with the log locked, which
+    // keeps
+    // entries from being applied. So all appends fit: in bytes, and whatever their number.
+    long appends = Math.max(node.maxBytes(), (long) OUTSTANDING_APPENDS * entry) + 64L * MIB;
     RaftServerConfigKeys.Log.setQueueByteLimit(
-        raft, SizeInBytes.valueOf(Math.min(inFlight, Integer.MAX_VALUE - MIB)));
+        raft, SizeInBytes.valueOf(Math.min(appends, Integer.MAX_VALUE - MIB)));
+    RaftServerConfigKeys.Log.setQueueElementLimit(raft, Integer.MAX_VALUE);
     // The node's own bounds come first, and say so without a word from Ratis.
     RaftServerConfigKeys.Write.setElementLimit(raft, Integer.MAX_VALUE / 2);
     RaftServerConfigKeys.Write.setByteLimit(raft, SizeInBytes.valueOf(1L << 50));

@@ -30,7 +30,10 @@ final class Membership {
 
   private Membership() {}
 
-  /** Returns when these, and nobody else, are the members. */
+  /**
+   * Returns when these, and nobody else, are the members. One that asks for votes before the leader
+   * takes it in is sent away by it, and is started again here.
+   */
   static void change(LocalCluster cluster, List<String> voters) {
     RaftGroup all =
         RaftGroup.valueOf(
@@ -54,6 +57,9 @@ final class Membership {
         } catch (IOException e) {
           why = e.toString(); // no leader, or one that steps down; the next one is asked
         }
+        cluster.running().stream()
+            .filter(node -> node.failure().isPresent())
+            .forEach(node -> cluster.restart(node.id()));
       }
       throw new IllegalStateException("the members are not " + voters + ": " + why);
     } catch (IOException e) {
