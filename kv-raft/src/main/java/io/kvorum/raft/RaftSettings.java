@@ -74,11 +74,7 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setLogMetadataEnabled(raft, false);
     RaftServerConfigKeys.Log.Appender.setWaitTimeMin(
         raft, TimeDuration.valueOf(0, TimeUnit.MILLISECONDS));
-    // A follower takes its appends one after the other. Else, when two streams of a leader overlap,
-    // as
-    // after a reconnect, Ratis throws in the middle of an append and forgets to count it as done,
-    // and from then on that follower never stands for election.
-    RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(raft, true);
+    RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(raft, false);
     RaftServerConfigKeys.Log.setSegmentSizeMax(raft, SizeInBytes.valueOf(SEGMENT_BYTES));
     RaftServerConfigKeys.Log.setPreallocatedSize(raft, SizeInBytes.valueOf(SEGMENT_BYTES));
     RaftServerConfigKeys.Log.setSegmentCacheNumMax(raft, 8);

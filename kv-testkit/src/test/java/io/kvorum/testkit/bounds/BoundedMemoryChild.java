@@ -42,7 +42,7 @@ final class BoundedMemoryChild {
   }
 
   /** More than the heap of this process. */
-  static final int WRITES = 18_000;
+  static final int WRITES = 14_000;
 
   static final int VALUE_BYTES = 16 * 1024;
 

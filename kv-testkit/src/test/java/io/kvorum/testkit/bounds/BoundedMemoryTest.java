@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class BoundedMemoryTest {
 
-  private static final int HEAP_MEBIBYTES = 208;
+  private static final int HEAP_MEBIBYTES = 144;
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
   @TempDir Path folder;

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class LargeValuesTest {
 
   private static final boolean DEEPER = Integer.getInteger("kvorum.effort", 1) > 1;
-  private static final int VALUE_MEBIBYTES = DEEPER ? 1024 : 34;
-  private static final int CONTROL_MEBIBYTES = 64;
-  private static final int HEAP_MEBIBYTES = DEEPER ? 448 : 240;
+  private static final int VALUE_MEBIBYTES = DEEPER ? 1024 : 24;
+  private static final int CONTROL_MEBIBYTES = DEEPER ? 64 : 40;
+  private static final int HEAP_MEBIBYTES = DEEPER ? 448 : 176;
   private static final Duration LIMIT = Duration.ofMinutes(DEEPER ? 60 : 3);
 
   @TempDir Path folder;
