@@ -208,8 +208,7 @@ public final class KvStateMachine extends BaseStateMachine {
   }
 
   /*
-   * Only where a group costs an fsync does it pay to wait for what is committed. Called by the apply
-   * thread, after Ratis has handed over an entry: the group's server exists then.
+   * What a group may wait for: only where it costs an fsync does it pay to wait for what is committed.
    */
   private long awaited() {
     return store.syncMode() == SyncMode.SYNC ? committed() : RaftLog.INVALID_LOG_INDEX;
@@ -220,7 +219,7 @@ public final class KvStateMachine extends BaseStateMachine {
     return known == null ? RaftLog.INVALID_LOG_INDEX : known.getRaftLog().getLastCommittedIndex();
   }
 
-  /* The group's server; null when it is closing. Called after Ratis has handed over an entry. */
+  /* The group's server; null when it is closing. Called once Ratis has appended or handed over. */
   private RaftServer.@Nullable Division division() {
     RaftServer.Division known = division;
     if (known == null) {
@@ -279,8 +278,8 @@ public final class KvStateMachine extends BaseStateMachine {
   /*
    * Not left to Ratis, which counts entries but not their bytes, and keeps a tail of so many
    * entries, whatever is in them. This is the thread on which it would ask for a snapshot, and what
-   * is done, in the end, is what Ratis does then. What it calls the snapshot index stays behind: it is told only
-   * of those that it asks for, and compares it with nothing else.
+   * is done in the end is what Ratis does then. What it calls the snapshot index stays behind: it is
+   * told only of those that it asks for, and compares it with nothing else.
    */
   private void checkpointIfDue() {
     if (checkpointer.isDue()) {

@@ -13,6 +13,7 @@ import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Replies;
 import io.kvorum.fsm.wire.Reply;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -21,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -33,6 +37,7 @@ import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +52,9 @@ final class SingleServerTest {
   private static final RaftGroupId GROUP =
       RaftGroupId.valueOf(UUID.nameUUIDFromBytes("single".getBytes(UTF_8)));
   private static final RaftPeerId SELF = RaftPeerId.valueOf("n1");
+
+  private static final long MORE_THAN_MAY_WAIT = ApplyLimits.defaults().maxQueuedBytes() + 1;
+  private static final Duration HELD_BACK = Duration.ofMillis(400);
 
   @TempDir Path dir;
 
@@ -92,6 +100,35 @@ final class SingleServerTest {
       }
       assertThat(first.failures).isEmpty();
       assertThat(second.failures).isEmpty();
+    }
+  }
+
+  /** What {@link Backlog} says is only so because Ratis tells it, and asks it before each fsync. */
+  @ParameterizedTest
+  @EnumSource
+  void entriesOfALeaderThatCouldBeAppliedHoldTheLogsWriterBack(StoreKind kind) throws Exception {
+    try (CheckpointableStore store = kind.open(dir.resolve("store"))) {
+      Replica replica = new Replica(store, dir);
+      try (RaftServer server = start(replica, RaftStorage.StartupOption.FORMAT)) {
+        long committed = write(server, put(0)).position().index();
+        ByteString much = ByteString.copyFrom(new byte[(int) MORE_THAN_MAY_WAIT]);
+        LogEntryProto entry =
+            LogEntryProto.newBuilder()
+                .setIndex(committed)
+                .setStateMachineLogEntry(StateMachineLogEntryProto.newBuilder().setLogData(much))
+                .build();
+        // Not at once: an entry of Ratis's own may follow, and what is applied does not count.
+        Awaitility.await()
+            .untilAsserted(
+                () -> {
+                  TransactionContext unused =
+                      replica.machine.startTransaction(entry, RaftPeerRole.FOLLOWER);
+                  long begin = System.nanoTime();
+                  replica.machine.data().flush(committed).join();
+                  assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(HELD_BACK);
+                });
+      }
+      assertThat(replica.failures).isEmpty();
     }
   }
 

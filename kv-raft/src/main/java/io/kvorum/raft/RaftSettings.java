@@ -99,9 +99,8 @@ final class RaftSettings {
     // A follower holds on its heap what it has not answered. Two keep the line busy, as what comes
     // together travels together.
     GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(raft, OUTSTANDING_APPENDS);
-    // An append that finds the queue of the log's writer full waits with the log locked, which
-    // keeps
-    // entries from being applied. So all appends fit: in bytes, and whatever their number.
+    // An append that finds the queue of the log's writer full waits with the log locked, and until
+    // it is taken nothing is applied. So all appends fit: in bytes, and whatever their number.
     long appends = Math.max(node.maxBytes(), (long) OUTSTANDING_APPENDS * entry) + 64L * MIB;
     RaftServerConfigKeys.Log.setQueueByteLimit(
         raft, SizeInBytes.valueOf(Math.min(appends, Integer.MAX_VALUE - MIB)));
