@@ -17,6 +17,7 @@ import io.kvorum.raft.peer.PeerLinks;
 import io.kvorum.raft.read.AppliedWaiters;
 import io.kvorum.raft.read.ReadIndexes;
 import io.kvorum.raft.read.ReadPoints;
+import io.kvorum.raft.server.AppendsInTurn;
 import io.kvorum.raft.server.GroupServer;
 import io.kvorum.raft.server.Timer;
 import io.kvorum.raft.submit.DiskReserve;
@@ -28,13 +29,16 @@ import io.kvorum.store.rocks.RocksMvccStore;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
@@ -48,6 +52,7 @@ final class NodeStart {
 
   private static final int PORT_ATTEMPTS = 5;
   private static final int CALLBACK_THREADS = 4;
+  private static final Duration MAX_FSYNC = Duration.ofSeconds(30);
 
   private final NodeSettings settings;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -115,6 +120,9 @@ final class NodeStart {
                 settings.checkpoints(),
                 settings.tail(logDir)));
     RaftProperties properties = RaftSettings.of(settings, memory, directory.raft());
+    AppendsInTurn appends = new AppendsInTurn(MAX_FSYNC.toMillis());
+    Parameters parameters = new Parameters();
+    GrpcConfigKeys.Server.setServicesCustomizer(parameters, appends);
     RaftServer raft =
         opening(
             RaftServer.newBuilder()
@@ -122,10 +130,12 @@ final class NodeStart {
                 .setGroup(group)
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .setProperties(properties)
+                .setParameters(parameters)
                 .setStateMachine(stateMachine)
                 .build());
-    raft.start();
     GroupServer server = new GroupServer(raft, group.getGroupId());
+    appends.connect(server);
+    raft.start();
     Timer timer = opening(new Timer(id));
     PeerLinks links = opening(new PeerLinks(id, group, properties));
     DiskReserve reserve = new DiskReserve(id, settings.diskReserveBytes(), settings.freeBytes());

@@ -74,6 +74,7 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setLogMetadataEnabled(raft, false);
     RaftServerConfigKeys.Log.Appender.setWaitTimeMin(
         raft, TimeDuration.valueOf(0, TimeUnit.MILLISECONDS));
+    // What that leaves undone is done by AppendsInTurn.
     RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(raft, false);
     RaftServerConfigKeys.Log.setSegmentSizeMax(raft, SizeInBytes.valueOf(SEGMENT_BYTES));
     RaftServerConfigKeys.Log.setPreallocatedSize(raft, SizeInBytes.valueOf(SEGMENT_BYTES));

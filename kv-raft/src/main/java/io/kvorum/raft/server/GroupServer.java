@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * The Raft server of one group on this replica. All methods may be called from any thread, and
  * answer from memory unless they say otherwise.
  */
-public final class GroupServer {
+public final class GroupServer implements AppendsInTurn.Log {
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupServer.class);
 
@@ -49,7 +49,7 @@ public final class GroupServer {
    */
   private final ClientId client = ClientId.randomId();
 
-  /** Wraps a server that has been started. */
+  /** Wraps a server that has been built, started or not. */
   public GroupServer(RaftServer server, RaftGroupId group) throws IOException {
     this.server = server;
     this.division = server.getDivision(group);
@@ -117,8 +117,15 @@ public final class GroupServer {
   }
 
   /** Index of the last entry the log holds. */
+  @Override
   public long lastIndex() {
     return division.getRaftLog().getNextIndex() - 1;
+  }
+
+  /** Index of the last entry that is fsynced here. */
+  @Override
+  public long fsyncedIndex() {
+    return division.getRaftLog().getFlushIndex();
   }
 
   /** Those who vote now. */

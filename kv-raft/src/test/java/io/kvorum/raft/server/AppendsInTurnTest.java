@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.raft.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
+import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannelBuilder;
+import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
+import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
+import org.apache.ratis.util.TimeDuration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real follower, and the test as its leader, whose second stream repeats what the first sent. */
+@Timeout(60)
+final class AppendsInTurnTest {
+
+  private static final RaftGroupId GROUP =
+      RaftGroupId.valueOf(UUID.nameUUIDFromBytes("appends".getBytes(UTF_8)));
+  private static final RaftPeerId SELF = RaftPeerId.valueOf("n1");
+  private static final RaftPeerId LEADER = RaftPeerId.valueOf("n2");
+  private static final long TERM = 1_000; // above any the follower may have come to by itself
+  private static final long LONG_MILLIS = 30_000;
+  private static final long SHORT_MILLIS = 300;
+
+  @TempDir Path dir;
+
+  private final HeldMachine machine = new HeldMachine();
+
+  @SuppressWarnings("NullAway.Init")
+  private RaftServer server;
+
+  @SuppressWarnings("NullAway.Init")
+  private ManagedChannel channel;
+
+  private long callId;
+
+  @AfterEach
+  void stop() throws Exception {
+    machine.append.complete(null);
+    machine.fsync.complete(null);
+    channel.shutdownNow();
+    server.close();
+  }
+
+  @Test
+  void twoStreamsDoNotAppendAtOnce() throws Exception {
+    start(new AppendsInTurn(LONG_MILLIS));
+    machine.append = new CompletableFuture<>();
+    CompletableFuture<AppendEntriesReplyProto> first = append();
+    machine.appending.get();
+    CompletableFuture<AppendEntriesReplyProto> second = append();
+    assertThatThrownBy(() -> second.get(SHORT_MILLIS, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    machine.append.complete(null);
+    assertThat(first.get().getResult()).isEqualTo(AppendResult.SUCCESS);
+    assertThat(second.get().getResult()).isEqualTo(AppendResult.SUCCESS);
+  }
+
+  /** The control: what Ratis does by itself. When it does not any more, the class can go. */
+  @Test
+  void withoutItTheSecondOfTwoAppendsFails() throws Exception {
+    start(null);
+    machine.append = new CompletableFuture<>();
+    CompletableFuture<AppendEntriesReplyProto> unused = append();
+    machine.appending.get();
+    assertThatThrownBy(() -> append().get()).isInstanceOf(ExecutionException.class);
+  }
+
+  @Test
+  void aRepeatedEntryIsAnsweredWhenItIsFsynced() throws Exception {
+    start(new AppendsInTurn(LONG_MILLIS));
+    machine.fsync = new CompletableFuture<>();
+    CompletableFuture<AppendEntriesReplyProto> first = append();
+    machine.fsyncing.get();
+    CompletableFuture<AppendEntriesReplyProto> second = append();
+    assertThatThrownBy(() -> second.get(SHORT_MILLIS, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    assertThat(first).isNotDone();
+    machine.fsync.complete(null);
+    assertThat(first.get().getMatchIndex()).isZero();
+    assertThat(second.get().getMatchIndex()).isZero();
+  }
+
+  /** The control. */
+  @Test
+  void withoutItARepeatedEntryCountsBeforeItsFsync() throws Exception {
+    start(null);
+    machine.fsync = new CompletableFuture<>();
+    CompletableFuture<AppendEntriesReplyProto> first = append();
+    machine.fsyncing.get();
+    AppendEntriesReplyProto second = append().get();
+    assertThat(second.getResult()).isEqualTo(AppendResult.SUCCESS);
+    assertThat(second.getMatchIndex()).isZero();
+    assertThat(first).isNotDone();
+  }
+
+  @Test
+  void anFsyncThatDoesNotEndEndsTheStreamAndNotTheFollower() throws Exception {
+    start(new AppendsInTurn(SHORT_MILLIS));
+    machine.fsync = new CompletableFuture<>();
+    CompletableFuture<AppendEntriesReplyProto> first = append();
+    machine.fsyncing.get();
+    assertThatThrownBy(() -> append().get()).hasCauseInstanceOf(StatusRuntimeException.class);
+    machine.fsync.complete(null);
+    assertThat(first.get().getMatchIndex()).isZero();
+    assertThat(append().get().getMatchIndex()).isZero();
+  }
+
+  @Test
+  void heartbeatsPassAnAppendThatWaits() throws Exception {
+    start(new AppendsInTurn(LONG_MILLIS));
+    machine.fsync = new CompletableFuture<>();
+    CompletableFuture<AppendEntriesReplyProto> first = append();
+    machine.fsyncing.get();
+    CompletableFuture<AppendEntriesReplyProto> second = append();
+    assertThatCode(() -> send(List.of()).get()).doesNotThrowAnyException();
+    assertThat(first).isNotDone();
+    assertThat(second).isNotDone();
+  }
+
+  private void start(@Nullable AppendsInTurn appends) throws Exception {
+    RaftProperties properties = new RaftProperties();
+    RaftServerConfigKeys.setStorageDir(properties, List.of(dir.toFile()));
+    RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
+    TimeDuration never = TimeDuration.valueOf(10, TimeUnit.MINUTES);
+    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, never);
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, never.multiply(2));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, never);
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, never.multiply(2));
+    int port = freePort();
+    GrpcConfigKeys.Server.setPort(properties, port);
+    Parameters parameters = new Parameters();
+    if (appends != null) {
+      GrpcConfigKeys.Server.setServicesCustomizer(parameters, appends);
+    }
+    server =
+        RaftServer.newBuilder()
+            .setServerId(SELF)
+            .setGroup(RaftGroup.valueOf(GROUP, peer(SELF, port), peer(LEADER, 1)))
+            .setProperties(properties)
+            .setParameters(parameters)
+            .setOption(RaftStorage.StartupOption.FORMAT)
+            .setStateMachine(machine)
+            .build();
+    if (appends != null) {
+      appends.connect(new GroupServer(server, GROUP));
+    }
+    server.start();
+    channel = ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+  }
+
+  private static RaftPeer peer(RaftPeerId id, int port) {
+    return RaftPeer.newBuilder().setId(id).setAddress("127.0.0.1:" + port).build();
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /* Each call is a stream of its own. */
+  private CompletableFuture<AppendEntriesReplyProto> append() {
+    return send(
+        List.of(
+            LogEntryProto.newBuilder()
+                .setTerm(TERM)
+                .setIndex(0)
+                .setStateMachineLogEntry(
+                    StateMachineLogEntryProto.newBuilder()
+                        .setLogData(ByteString.copyFromUtf8("entry")))
+                .build()));
+  }
+
+  private CompletableFuture<AppendEntriesReplyProto> send(List<LogEntryProto> entries) {
+    CompletableFuture<AppendEntriesReplyProto> reply = new CompletableFuture<>();
+    RaftServerProtocolServiceGrpc.newStub(channel)
+        .appendEntries(
+            new StreamObserver<>() {
+              @Override
+              public void onNext(AppendEntriesReplyProto value) {
+                reply.complete(value);
+              }
+
+              @Override
+              public void onError(Throwable t) {
+                reply.completeExceptionally(t);
+              }
+
+              @Override
+              public void onCompleted() {
+                reply.completeExceptionally(new AssertionError("no reply"));
+              }
+            })
+        .onNext(
+            AppendEntriesRequestProto.newBuilder()
+                .setServerRequest(
+                    RaftRpcRequestProto.newBuilder()
+                        .setRequestorId(LEADER.toByteString())
+                        .setReplyId(SELF.toByteString())
+                        .setRaftGroupId(RaftGroupIdProto.newBuilder().setId(GROUP.toByteString()))
+                        .setCallId(callId++))
+                .setLeaderTerm(TERM)
+                .setLeaderCommit(-1)
+                .addAllEntries(entries)
+                .build());
+    return reply;
+  }
+
+  /** Stops where the test says: while an entry is appended, or before it is fsynced. */
+  private static final class HeldMachine extends BaseStateMachine implements StateMachine.DataApi {
+
+    volatile CompletableFuture<Void> append = CompletableFuture.completedFuture(null);
+    volatile CompletableFuture<Void> fsync = CompletableFuture.completedFuture(null);
+    final CompletableFuture<Void> appending = new CompletableFuture<>();
+    final CompletableFuture<Void> fsyncing = new CompletableFuture<>();
+
+    @Override
+    public TransactionContext startTransaction(LogEntryProto entry, RaftPeerRole role) {
+      appending.complete(null);
+      append.join();
+      return super.startTransaction(entry, role);
+    }
+
+    @Override
+    public StateMachine.DataApi data() {
+      return this;
+    }
+
+    @Override
+    public CompletableFuture<Void> flush(long index) {
+      fsyncing.complete(null);
+      fsync.join();
+      return CompletableFuture.completedFuture(null);
+    }
+  }
+}
