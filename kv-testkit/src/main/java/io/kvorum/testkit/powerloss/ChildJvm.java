@@ -88,6 +88,7 @@ public final class ChildJvm implements AutoCloseable {
             folder,
             List.of(
                 "-Xmx" + heapMebibytes + "m",
+                "-XX:+ExitOnOutOfMemoryError", // in whatever thread
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xshare:auto"),

@@ -71,14 +71,7 @@ final class BoundedMemoryChild {
                     .maxInFlight(1_024, 8L * MIB)
                     .requestTimeout(Duration.ofSeconds(WAIT_SECONDS)))) {
       new BoundedMemoryChild(cluster, args.length > 2).run(Load.valueOf(args[1]));
-    } catch (OutOfMemoryError e) {
-      end(e);
     }
-  }
-
-  private static void end(OutOfMemoryError error) {
-    System.out.println(error);
-    Runtime.getRuntime().halt(1); // whatever else has failed with it
   }
 
   private void run(Load load) throws Exception {
@@ -199,11 +192,7 @@ final class BoundedMemoryChild {
 
     @Override
     public void onNext(CommitEvent event) {
-      try {
-        keep(event);
-      } catch (OutOfMemoryError e) {
-        end(e);
-      }
+      keep(event);
       events.incrementAndGet();
       seen.release();
     }
