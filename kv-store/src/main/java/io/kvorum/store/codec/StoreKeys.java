@@ -30,6 +30,11 @@ public final class StoreKeys {
     return key;
   }
 
+  /** Whether the record is a key's newest version. */
+  public static boolean isNewest(byte[] recordKey) {
+    return recordKey[0] == NEWEST;
+  }
+
   /** The user key of a newest record. */
   public static byte[] userKeyOfNewest(byte[] newestKey) {
     return Arrays.copyOfRange(newestKey, 1, newestKey.length);

@@ -38,7 +38,7 @@ public final class DatabaseOptions implements AutoCloseable {
   private DatabaseOptions(NativeStack natives, StoreMemory memory) {
     this.natives = natives;
     LRUCache cache =
-        natives.own(new LRUCache(memory.budget(), SHARDS, false, StoreMemory.INDEX_POOL_RATIO));
+        natives.own(new LRUCache(memory.blockCache(), SHARDS, false, StoreMemory.INDEX_POOL_RATIO));
     this.database =
         natives
             .own(recovery())

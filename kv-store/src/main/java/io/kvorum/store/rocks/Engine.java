@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
-import io.kvorum.api.FlushSchedule;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.LogPosition;
@@ -35,6 +34,7 @@ final class Engine implements AutoCloseable {
   private final SyncMode mode;
   private final PrefixDeletes prefixDeletes;
   private final Collector collector;
+  private final NewestCache newest;
 
   /** Only in nowal mode. */
   private final @Nullable Flusher flusher;
@@ -48,7 +48,7 @@ final class Engine implements AutoCloseable {
   /** The position at the last sync of the write-ahead log; written by whoever syncs. */
   private volatile LogPosition synced;
 
-  private Engine(Database db, FailStop failStop, SyncMode mode, Path dir, FlushSchedule schedule) {
+  private Engine(Database db, FailStop failStop, SyncMode mode, Path dir, StoreOptions options) {
     this.db = db;
     this.failStop = failStop;
     this.mode = mode;
@@ -57,11 +57,13 @@ final class Engine implements AutoCloseable {
     this.timestamps = times == null ? Timestamps.ZERO : StoreRecords.decodeTimestamps(times);
     this.prefixDeletes = new PrefixDeletes(db);
     this.collector = new Collector(db);
+    this.newest = new NewestCache(StoreMemory.of(options).newest());
     // Opening has moved what the write-ahead log held into table files.
     this.synced = applied;
     this.flusher =
         mode == SyncMode.NOWAL
-            ? new Flusher(String.valueOf(dir.getFileName()), schedule, failStop, db::flush)
+            ? new Flusher(
+                String.valueOf(dir.getFileName()), options.flushSchedule(), failStop, db::flush)
             : null;
   }
 
@@ -90,8 +92,7 @@ final class Engine implements AutoCloseable {
     }
     try {
       checkFormat(db, dir, create);
-      Engine engine =
-          new Engine(db, failStop, durability.fsmSyncMode(), dir, options.flushSchedule());
+      Engine engine = new Engine(db, failStop, durability.fsmSyncMode(), dir, options);
       engine.prefixDeletes.finish(engine.prefixDeletes.stored(null), engine);
       if (engine.flusher != null) {
         engine.flusher.start();
@@ -251,7 +252,7 @@ final class Engine implements AutoCloseable {
   // ---- writes: the caller holds the write mutex ------------------------------------------------
 
   PendingBatch begin() {
-    return new PendingBatch(db, timestamps);
+    return new PendingBatch(db, newest, timestamps);
   }
 
   /** Writes the batch, fsynced on return. */
@@ -316,6 +317,7 @@ final class Engine implements AutoCloseable {
     } catch (RocksDBException e) {
       throw failStop.fail("building a batch", e);
     }
+    pending.wasWritten();
     timestamps = next;
     if (!deletes.isEmpty()) {
       prefixDeletes.finish(prefixDeletes.stored(null), this);
@@ -335,6 +337,12 @@ final class Engine implements AutoCloseable {
     }
     try (WriteBatch batch = records.toWriteBatch()) {
       db.writeRepeatable(batch);
+      pending.wasWritten();
+      for (byte[] record : deletedRecords) {
+        if (StoreKeys.isNewest(record)) {
+          newest.forget(StoreKeys.userKeyOfNewest(record));
+        }
+      }
       hasWrittenUnlogged(batch, 0);
     } catch (RocksDBException e) {
       throw failStop.fail("building a batch", e);

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class PendingBatch {
 
   private final Database db;
+  private final NewestCache cache;
   private final Map<Key, Versions> touched = new HashMap<>();
   private final NavigableMap<Long, List<byte[]>> garbage = new TreeMap<>();
   private final List<PrefixDelete> prefixDeletes = new ArrayList<>();
@@ -38,8 +39,9 @@ final class PendingBatch {
   private long minRetainedTs;
   private long approximateBytes;
 
-  PendingBatch(Database db, Timestamps timestamps) {
+  PendingBatch(Database db, NewestCache cache, Timestamps timestamps) {
     this.db = db;
+    this.cache = cache;
     this.records = new PendingRecords(db);
     this.lastCommitTs = timestamps.lastCommitTs();
     this.minRetainedTs = timestamps.minRetainedTs();
@@ -112,14 +114,23 @@ final class PendingBatch {
     new Prefetch(db, this).read(keys, maxBytes);
   }
 
-  /** Whether the newest version of the key was read already. */
+  /** Whether the newest version of the key is known without reading. */
   boolean knows(byte[] key) {
-    return touched.containsKey(new Key(key));
+    return known(key) != null;
   }
 
   private Versions load(byte[] key) {
-    Versions versions = touched.get(new Key(key));
+    Versions versions = known(key);
     return versions != null ? versions : admit(key, db.get(StoreKeys.newest(key)));
+  }
+
+  private @Nullable Versions known(byte[] key) {
+    Versions versions = touched.get(new Key(key));
+    if (versions == null) {
+      byte[] newest = cache.get(key);
+      versions = newest == null ? null : admit(key, newest);
+    }
+    return versions;
   }
 
   /** Takes in what the database holds as the newest version of a key that is not known yet. */
@@ -309,6 +320,13 @@ final class PendingBatch {
     for (int i = 0; i < prefixDeletes.size(); i++) {
       PrefixDelete delete = prefixDeletes.get(i);
       batch.put(StoreKeys.prefixDelete(delete.commitTs(), i), delete.encode());
+    }
+  }
+
+  /** To be called once the database holds what {@link #writeTo} has added. */
+  void wasWritten() {
+    for (Versions versions : touched.values()) {
+      cache.put(versions.key, versions.newest);
     }
   }
 

@@ -9,10 +9,11 @@ import io.kvorum.store.MemoryBudget;
  *
  * <pre>
  * memtables := min(budget / 3, 128 MiB)       two: one is written, one is flushed
- * blocks    := budget - memtables             data, index and filter blocks
+ * newest    := min(budget / 16, 32 MiB)       on the heap, once something is written: NewestCache
+ * blocks    := budget - memtables - newest    data, index and filter blocks
  * </pre>
  *
- * <p>The block cache has the whole budget as its capacity, and the memtables are charged to it:
+ * <p>The block cache has blocks and memtables as its capacity, and the memtables are charged to it:
  * what they do not use serves reads, what they use evicts blocks. A third memtable is never begun;
  * writes wait for the flush instead. A memtable takes one batch past its size.
  *
@@ -20,12 +21,13 @@ import io.kvorum.store.MemoryBudget;
  * every get needs. The capacity is not strict: at a strict one, a read that finds the cache full of
  * pinned blocks fails, and a failed read stops the store.
  */
-record StoreMemory(long blocks, long memtables) {
+record StoreMemory(long blocks, long memtables, long newest) {
 
   static final int MEMTABLES = 2;
   static final double INDEX_POOL_RATIO = 0.5;
 
   private static final long HIGHEST_MEMTABLES = 128L << 20;
+  private static final long HIGHEST_NEWEST = 32L << 20;
 
   /**
    * @throws io.kvorum.api.InvalidArgumentException if the budget is too small for the longest value
@@ -33,10 +35,11 @@ record StoreMemory(long blocks, long memtables) {
   static StoreMemory of(StoreOptions options) {
     long budget = MemoryBudget.ofStore(options);
     long memtables = Math.min(budget / 3, HIGHEST_MEMTABLES);
-    return new StoreMemory(budget - memtables, memtables);
+    long newest = Math.min(budget / 16, HIGHEST_NEWEST);
+    return new StoreMemory(budget - memtables - newest, memtables, newest);
   }
 
-  long budget() {
+  long blockCache() {
     return blocks + memtables;
   }
 

@@ -7,6 +7,7 @@ import static io.kvorum.store.contract.StoreSuite.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvorum.api.Cancellation;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.LogPosition;
@@ -174,5 +175,19 @@ public interface BatchContract extends StoreSuite {
 
   private static void put(RaftBatch batch, String key, long ts) {
     batch.applyMutationsRaft(List.of(Mutation.put(b(key), b("v"))), List.of(), ts, ts);
+  }
+
+  /** A put over what is no longer there replaces nothing, so it makes no garbage. */
+  @Test
+  default void whatACompactionHasRemovedIsNotKnownToABatchEither() {
+    store().putAt(b("k"), b("1"), 1, 0);
+    store().deleteAt(b("k"), 2);
+    store().compact(5, Cancellation.NEVER);
+    try (RaftBatch batch = store().openRaftBatch()) {
+      assertThat(batch.latestCommitTs(b("k"))).isEmpty();
+      put(batch, "k", 6);
+      batch.commit(new LogPosition(1, 1));
+    }
+    assertThat(store().nextGarbageTs(5)).isEmpty();
   }
 }

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kvorum.store.rocks;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Implementation notes. A map of arrays would cost the collector what it saves: every write would put
+ * a young array into an old map. So there are two arrays that live as long as the cache. In the ring
+ * stand the entries, one behind the other, and the oldest are written over; a version that is as long
+ * as the one before it takes its place:
+ *
+ *   entry := keyLength(2) versionLength(2) key version
+ *
+ * A position counts all bytes that were ever written to the ring, so it tells an entry that has been
+ * written over from one that has not. The table holds the position, plus one, of each entry in one of
+ * the few slots that the hash of its key allows.
+ */
+
+/**
+ * Newest versions of the keys that were touched last, within a fixed memory: who writes a key again
+ * needs no look-up in the database to know what the write replaces. Used by the thread that holds
+ * the write mutex.
+ *
+ * <p>Invariant: what it holds for a key is what the database holds; so whoever changes or removes
+ * the newest version of a key there tells it here, before anything is read again.
+ */
+final class NewestCache {
+
+  /** Longer ones are not held: they would displace many for the sake of one look-up. */
+  static final int LONGEST_ENTRY = 4096;
+
+  private static final int HEADER = 2 * Short.BYTES;
+  private static final int WAYS = 4;
+  private static final int RING_BYTES_A_SLOT = 64;
+
+  private final int capacity;
+  private final int groups; // a power of two
+
+  // Made with the first entry.
+  private byte @Nullable [] ring;
+  private long @Nullable [] table; // a position plus one, or 0
+
+  private long end;
+
+  /**
+   * @param bytes of memory; with less than the longest entry, nothing is held
+   */
+  NewestCache(long bytes) {
+    long ringBytes = bytes * RING_BYTES_A_SLOT / (RING_BYTES_A_SLOT + Long.BYTES);
+    this.capacity = ringBytes < LONGEST_ENTRY ? 0 : (int) Math.min(ringBytes, 1 << 30);
+    this.groups = Integer.highestOneBit(Math.max(1, capacity / RING_BYTES_A_SLOT / WAYS));
+  }
+
+  /** The newest version of the key, as a copy; null when it is not held. */
+  byte @Nullable [] get(byte[] key) {
+    byte[] from = ring;
+    long[] slots = table;
+    if (from == null || slots == null) {
+      return null;
+    }
+    int slot = find(from, slots, key);
+    if (slot < 0) {
+      return null;
+    }
+    int at = offset(slots[slot] - 1);
+    int start = at + HEADER + key.length;
+    return Arrays.copyOfRange(from, start, start + shortAt(from, at + Short.BYTES));
+  }
+
+  /** Now the database holds this as the newest version of the key; null: none. */
+  void put(byte[] key, byte @Nullable [] version) {
+    if (version == null || HEADER + key.length + version.length > LONGEST_ENTRY || capacity == 0) {
+      forget(key);
+      return;
+    }
+    byte[] into = ring;
+    long[] slots = table;
+    if (into == null || slots == null) {
+      into = new byte[capacity];
+      slots = new long[groups * WAYS];
+      ring = into;
+      table = slots;
+    }
+    int slot = find(into, slots, key);
+    if (slot >= 0 && shortAt(into, offset(slots[slot] - 1) + Short.BYTES) == version.length) {
+      int start = offset(slots[slot] - 1) + HEADER + key.length;
+      System.arraycopy(version, 0, into, start, version.length);
+    } else {
+      slots[slot >= 0 ? slot : oldest(slots, key)] = append(into, key, version) + 1;
+    }
+  }
+
+  /** What the database holds of the key is not known any more. */
+  void forget(byte[] key) {
+    byte[] from = ring;
+    long[] slots = table;
+    if (from != null && slots != null) {
+      int slot = find(from, slots, key);
+      if (slot >= 0) {
+        slots[slot] = 0;
+      }
+    }
+  }
+
+  private int find(byte[] from, long[] slots, byte[] key) {
+    int first = firstSlot(key);
+    for (int slot = first; slot < first + WAYS; slot++) {
+      long position = slots[slot] - 1;
+      if (position >= 0 && end <= position + capacity && isOf(key, from, offset(position))) {
+        return slot;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isOf(byte[] key, byte[] from, int at) {
+    int start = at + HEADER;
+    return shortAt(from, at) == key.length
+        && Arrays.equals(from, start, start + key.length, key, 0, key.length);
+  }
+
+  /** The slot to give up, of those that the key may have: an unused one, else the oldest. */
+  private int oldest(long[] slots, byte[] key) {
+    int first = firstSlot(key);
+    int oldest = first;
+    for (int slot = first + 1; slot < first + WAYS; slot++) {
+      if (slots[slot] < slots[oldest]) {
+        oldest = slot;
+      }
+    }
+    return oldest;
+  }
+
+  private int firstSlot(byte[] key) {
+    int hash = Arrays.hashCode(key) * 0x9E3779B9; // spreads what differs in the last byte only
+    return ((hash >>> 7) & (groups - 1)) * WAYS;
+  }
+
+  private long append(byte[] into, byte[] key, byte[] version) {
+    int size = HEADER + key.length + version.length;
+    int at = offset(end);
+    if (at + size > capacity) { // an entry does not wrap around
+      end += capacity - at;
+      at = 0;
+    }
+    long position = end;
+    putShort(into, at, key.length);
+    putShort(into, at + Short.BYTES, version.length);
+    System.arraycopy(key, 0, into, at + HEADER, key.length);
+    System.arraycopy(version, 0, into, at + HEADER + key.length, version.length);
+    end += size;
+    return position;
+  }
+
+  private int offset(long position) {
+    return (int) (position % capacity);
+  }
+
+  private static void putShort(byte[] into, int at, int value) {
+    into[at] = (byte) (value >>> 8);
+    into[at + 1] = (byte) value;
+  }
+
+  private static int shortAt(byte[] from, int at) {
+    return ((from[at] & 0xFF) << 8) | (from[at + 1] & 0xFF);
+  }
+}
