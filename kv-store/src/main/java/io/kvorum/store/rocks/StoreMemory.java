@@ -8,14 +8,15 @@ import io.kvorum.store.MemoryBudget;
  * How one store spends its memory budget:
  *
  * <pre>
- * memtables := min(budget / 3, 128 MiB)       two: one is written, one is flushed
- * newest    := min(budget / 16, 32 MiB)       on the heap, once something is written: NewestCache
- * blocks    := budget - memtables - newest    data, index and filter blocks
+ * memtables := min(budget / 3, 128 MiB)              two: one is written, one is flushed
+ * newest    := min(budget / 16, heap / 64, 32 MiB)   once something is written: NewestCache
+ * blocks    := budget - memtables - newest           data, index and filter blocks
  * </pre>
  *
- * <p>The block cache has blocks and memtables as its capacity, and the memtables are charged to it:
- * what they do not use serves reads, what they use evicts blocks. A third memtable is never begun;
- * writes wait for the flush instead. A memtable takes one batch past its size.
+ * <p>The newest versions are on the heap; all else is outside of it. The block cache has blocks and
+ * memtables as its capacity, and the memtables are charged to it: what they do not use serves
+ * reads, what they use evicts blocks. A third memtable is never begun; writes wait for the flush
+ * instead. A memtable takes one batch past its size.
  *
  * <p>Half of the cache is a pool for index and filter blocks, so that a scan cannot evict what
  * every get needs. The capacity is not strict: at a strict one, a read that finds the cache full of
@@ -33,9 +34,12 @@ record StoreMemory(long blocks, long memtables, long newest) {
    * @throws io.kvorum.api.InvalidArgumentException if the budget is too small for the longest value
    */
   static StoreMemory of(StoreOptions options) {
-    long budget = MemoryBudget.ofStore(options);
+    return of(MemoryBudget.ofStore(options), Runtime.getRuntime().maxMemory());
+  }
+
+  static StoreMemory of(long budget, long heap) {
     long memtables = Math.min(budget / 3, HIGHEST_MEMTABLES);
-    long newest = Math.min(budget / 16, HIGHEST_NEWEST);
+    long newest = Math.min(Math.min(budget / 16, heap / 64), HIGHEST_NEWEST);
     return new StoreMemory(budget - memtables - newest, memtables, newest);
   }
 
