@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  *     {@link SyncMode#SYNC}
  * @param maxValueBytes longest value that may be written, in bytes, 1 to 1 GiB; a replica takes at
  *     most 256 MiB
- * @param memoryBudget memory for block cache and memtables together, in bytes; {@link
- *     #MEMORY_BUDGET_OF_MACHINE}: an eighth of the memory of the machine, or of the container if
- *     that has a limit, but at least 320 MiB and at most 1 GiB. It must hold three of the longest
- *     values and 8 MiB more. A replica splits one budget over both of its stores and Raft's
- *     buffers. The in-memory store does not use it
+ * @param memoryBudget memory for block cache, memtables, and a cache of what was written last,
+ *     together, in bytes. That cache is on the heap: at most a sixteenth of the budget, a 64th of
+ *     the heap, and 32 MiB. {@link #MEMORY_BUDGET_OF_MACHINE}: an eighth of the memory of the
+ *     machine, or of the container if that has a limit, but at least 320 MiB and at most 1 GiB. It
+ *     must hold three of the longest values and 8 MiB more. A replica splits one budget over both
+ *     of its stores and Raft's buffers. The in-memory store does not use it
  * @param flushSchedule when memory is written to disk in {@link SyncMode#NOWAL}
  */
 public record StoreOptions(

@@ -8,8 +8,9 @@
  *   <li>{@link io.kvorum.store.rocks.RocksMvccStore}: the directory, the life of the store, and who
  *       may run beside whom;
  *   <li>{@code Engine}: reads and writes of one generation, that is of one RocksDB database;
- *   <li>{@code PendingBatch}: a group of writes while it is built; {@code PrefixDeletes} and {@code
- *       Collector}: the two writers that need more than one batch;
+ *   <li>{@code PendingBatch}: a group of writes while it is built, over what {@code NewestCache}
+ *       knows of the last ones; {@code PrefixDeletes} and {@code Collector}: the two writers that
+ *       need more than one batch;
  *   <li>{@code Flusher}: the thread that brings memory to disk in {@code nowal} mode;
  *   <li>{@code Database}, {@code RecordIterator}, {@code View}: the owners of what is native,
  *       counted by {@link io.kvorum.store.rocks.NativeHandles}; {@code StoreMemory}: how much of
