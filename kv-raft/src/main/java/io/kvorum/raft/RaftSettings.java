@@ -97,6 +97,8 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
         raft, SizeInBytes.valueOf(SNAPSHOT_CHUNK_BYTES));
     GrpcConfigKeys.setMessageSizeMax(raft, SizeInBytes.valueOf(entry + MIB));
+    // They pass an append that waits its turn.
+    GrpcConfigKeys.Server.setHeartbeatChannel(raft, true);
     // A follower holds on its heap what it has not answered. Two keep the line busy, as what comes
     // together travels together.
     GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(raft, OUTSTANDING_APPENDS);

@@ -114,7 +114,7 @@ public final class RaftLogTail {
     }
     long cut =
         switch (verdict.end()) {
-          case CLEAN -> 0;
+          case CLEAN -> sync(segment.file());
           case DAMAGED ->
               throw damaged(
                   segment.file(),
@@ -123,6 +123,14 @@ public final class RaftLogTail {
           case TORN -> cut(segment.file(), bytes.length, verdict);
         };
     return new Result(new LogRange(segment.start(), segment.start() + verdict.records() - 1), cut);
+  }
+
+  /* What a killed process had written may still be in memory only; Ratis takes it for fsynced. */
+  private static long sync(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    return 0;
   }
 
   private static long cut(Path file, int length, SegmentScan.Verdict verdict) throws IOException {

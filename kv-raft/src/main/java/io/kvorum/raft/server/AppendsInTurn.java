@@ -6,6 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
@@ -14,22 +17,27 @@ import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Hands a follower's appends to Ratis one after the other. Those of one stream come that way by
- * themselves; but a leader whose stream broke opens another and sends again what was not answered,
- * while the follower may still work on what came by the first. Of that Ratis 3.3.0 makes two faults
- * unless it composes appends, which costs each of them a change of threads:
+ * Hands a follower what its leader sends one after the other. What comes by one stream comes that
+ * way by itself; but a leader whose stream broke opens another and sends again what was not
+ * answered, while the follower may still work on what came by the first. Of that Ratis 3.3.0 makes
+ * three faults, two of them unless it composes appends, which costs each a change of threads:
  *
  * <ul>
  *   <li>Two appends at once: the second fails, and the follower goes on believing that it is being
  *       appended to, so it never stands for election again.
  *   <li>An entry that is in the log already counts as appended, though its fsync may be under way.
  *       The leader takes the answer for an fsynced copy, and may commit on it what a power loss
- *       then takes back. Here such an append waits until what it repeats is fsynced.
+ *       then takes back.
+ *   <li>A checkpoint that is installed drops the appends that are under way, which never end then,
+ *       with the same effect as the first.
  * </ul>
  *
- * <p>Heartbeats pass. Thread-safe.
+ * <p>So an append that repeats entries, and a part of a checkpoint, wait until nothing is under way
+ * and what is repeated is fsynced. Heartbeats pass. Thread-safe.
  */
 public final class AppendsInTurn implements GrpcServices.Customizer, ServerInterceptor {
 
@@ -39,10 +47,17 @@ public final class AppendsInTurn implements GrpcServices.Customizer, ServerInter
     /** Index of the last entry it holds, fsynced or not. */
     long lastIndex();
 
-    /** Index of the last entry of which it is known that it is fsynced. */
+    /** Index of the last entry that was fsynced, of those before the last cut or of those after. */
     long fsyncedIndex();
+
+    /** Whether it holds this entry. */
+    boolean holds(TermIndex entry);
+
+    /** How many appends have been begun for a leader and have not ended, a cut included. */
+    int appendsUnderWay();
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(AppendsInTurn.class);
   private static final long POLL_MILLIS = 1;
 
   private final ReentrantLock turn = new ReentrantLock(true);
@@ -50,14 +65,14 @@ public final class AppendsInTurn implements GrpcServices.Customizer, ServerInter
   private volatile @Nullable Log log;
 
   /**
-   * @param maxWaitMillis how long an append waits for an fsync; then its stream ends with an error,
-   *     and the leader opens the next
+   * @param maxWaitMillis how long a request waits; then its stream ends, and the leader opens the
+   *     next
    */
   public AppendsInTurn(long maxWaitMillis) {
     this.maxWaitMillis = maxWaitMillis;
   }
 
-  /** To be called before the server takes its first append. */
+  /** To be called before the server takes its first request. */
   public void connect(Log appendedTo) {
     log = appendedTo;
   }
@@ -74,52 +89,75 @@ public final class AppendsInTurn implements GrpcServices.Customizer, ServerInter
     return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
       @Override
       public void onMessage(Q message) {
-        if (message instanceof AppendEntriesRequestProto append && append.getEntriesCount() > 0) {
-          inTurn(append, () -> super.onMessage(message));
-        } else {
+        if (!changesTheLog(message)) {
           super.onMessage(message);
+          return;
+        }
+        turn.lock();
+        try {
+          if (mayGoOn(message, call)) {
+            super.onMessage(message);
+          }
+        } finally {
+          turn.unlock();
         }
       }
     };
   }
 
-  private void inTurn(AppendEntriesRequestProto append, Runnable process) {
-    turn.lock();
-    try {
-      awaitFsyncOfWhatItRepeats(append);
-      process.run();
-    } finally {
-      turn.unlock();
-    }
+  private static boolean changesTheLog(Object message) {
+    return message instanceof InstallSnapshotRequestProto
+        || (message instanceof AppendEntriesRequestProto append && append.getEntriesCount() > 0);
   }
 
-  private void awaitFsyncOfWhatItRepeats(AppendEntriesRequestProto append) {
-    Log current = log;
-    if (current == null) {
-      throw Status.UNAVAILABLE.withDescription("this replica is starting").asRuntimeException();
-    }
-    long first = append.getEntries(0).getIndex();
-    long last = first + append.getEntriesCount() - 1;
+  /** Waits as long as the request has to. False when it has lost its stream, or loses it here. */
+  private boolean mayGoOn(Object message, ServerCall<?, ?> call) {
     long begin = System.nanoTime();
-    // The log is asked anew each time: it may be cut meanwhile.
-    while (first <= current.lastIndex()
-        && current.fsyncedIndex() < Math.min(last, current.lastIndex())) {
+    while (!call.isCancelled()) {
+      if (!hasToWait(message)) {
+        return true;
+      }
       if (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) >= maxWaitMillis) {
-        throw Status.UNAVAILABLE
-            .withDescription(
-                "entries from "
-                    + first
-                    + " on were appended before and are not fsynced after "
-                    + maxWaitMillis
-                    + " ms")
-            .asRuntimeException();
+        LOG.warn(
+            "appends under way have not ended in {} ms; the leader is to try again", maxWaitMillis);
+        // Of an error the leader would not learn which request it was, and go on behind it.
+        call.close(Status.OK, new Metadata());
+        return false;
       }
       try {
         TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw Status.CANCELLED.withDescription("this replica is closing").asRuntimeException();
+        Thread.currentThread().interrupt(); // the server closes
+        call.close(Status.OK, new Metadata());
+        return false;
       }
     }
+    return false;
+  }
+
+  private boolean hasToWait(Object message) {
+    Log current = log;
+    if (current == null) {
+      return true; // the replica is starting
+    }
+    if (!(message instanceof AppendEntriesRequestProto append)) {
+      return current.appendsUnderWay() > 0;
+    }
+    if (append.getEntries(0).getIndex() > current.lastIndex()) {
+      return false;
+    }
+    return current.appendsUnderWay() > 0 || current.fsyncedIndex() < lastRepeated(append, current);
+  }
+
+  /** The last entry of the append that the log holds; -1 when it holds none. */
+  private static long lastRepeated(AppendEntriesRequestProto append, Log log) {
+    long last = -1;
+    for (LogEntryProto entry : append.getEntriesList()) {
+      if (!log.holds(TermIndex.valueOf(entry))) {
+        break; // from here on the log is cut
+      }
+      last = entry.getIndex();
+    }
+    return last;
   }
 }

@@ -25,6 +25,7 @@ import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,10 +123,20 @@ public final class GroupServer implements AppendsInTurn.Log {
     return division.getRaftLog().getNextIndex() - 1;
   }
 
-  /** Index of the last entry that is fsynced here. */
   @Override
   public long fsyncedIndex() {
     return division.getRaftLog().getFlushIndex();
+  }
+
+  @Override
+  public boolean holds(TermIndex entry) {
+    return division.getRaftLog().contains(entry);
+  }
+
+  @Override
+  public int appendsUnderWay() {
+    RoleInfoProto role = division.getInfo().getRoleInfoProto();
+    return role.hasFollowerInfo() ? role.getFollowerInfo().getOutstandingOp() : 0;
   }
 
   /** Those who vote now. */

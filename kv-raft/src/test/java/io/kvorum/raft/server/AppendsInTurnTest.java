@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -20,12 +21,17 @@ import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
+import org.apache.ratis.proto.RaftProtos.TermIndexProto;
 import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
+import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -39,7 +45,6 @@ import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannelBuilder;
-import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 import org.apache.ratis.util.TimeDuration;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +61,9 @@ final class AppendsInTurnTest {
       RaftGroupId.valueOf(UUID.nameUUIDFromBytes("appends".getBytes(UTF_8)));
   private static final RaftPeerId SELF = RaftPeerId.valueOf("n1");
   private static final RaftPeerId LEADER = RaftPeerId.valueOf("n2");
+  private static final ClientId CLIENT = ClientId.randomId();
   private static final long TERM = 1_000; // above any the follower may have come to by itself
+  private static final String ENDED = "the stream was ended";
   private static final long LONG_MILLIS = 30_000;
   private static final long SHORT_MILLIS = 300;
 
@@ -107,7 +114,7 @@ final class AppendsInTurnTest {
   @Test
   void aRepeatedEntryIsAnsweredWhenItIsFsynced() throws Exception {
     start(new AppendsInTurn(LONG_MILLIS));
-    machine.fsync = new CompletableFuture<>();
+    machine.hold();
     CompletableFuture<AppendEntriesReplyProto> first = append();
     machine.fsyncing.get();
     CompletableFuture<AppendEntriesReplyProto> second = append();
@@ -123,7 +130,7 @@ final class AppendsInTurnTest {
   @Test
   void withoutItARepeatedEntryCountsBeforeItsFsync() throws Exception {
     start(null);
-    machine.fsync = new CompletableFuture<>();
+    machine.hold();
     CompletableFuture<AppendEntriesReplyProto> first = append();
     machine.fsyncing.get();
     AppendEntriesReplyProto second = append().get();
@@ -135,23 +142,70 @@ final class AppendsInTurnTest {
   @Test
   void anFsyncThatDoesNotEndEndsTheStreamAndNotTheFollower() throws Exception {
     start(new AppendsInTurn(SHORT_MILLIS));
-    machine.fsync = new CompletableFuture<>();
+    machine.hold();
     CompletableFuture<AppendEntriesReplyProto> first = append();
     machine.fsyncing.get();
-    assertThatThrownBy(() -> append().get()).hasCauseInstanceOf(StatusRuntimeException.class);
+    assertThatThrownBy(() -> append().get())
+        .as("not with an error, of which a leader would not learn where to go on")
+        .hasMessageContaining(ENDED);
     machine.fsync.complete(null);
     assertThat(first.get().getMatchIndex()).isZero();
     assertThat(append().get().getMatchIndex()).isZero();
   }
 
+  /** The fsyncs of what is cut off do not count for what takes its place. */
+  @Test
+  void aRepeatedEntryBehindACutIsAnsweredWhenItIsFsynced() throws Exception {
+    start(new AppendsInTurn(LONG_MILLIS));
+    send(TERM, null, entries(TERM, 0, 3)).get();
+    machine.hold();
+    CompletableFuture<AppendEntriesReplyProto> tail = send(TERM, at(TERM, 2), entries(TERM, 3, 1));
+    machine.fsyncing.get();
+    long next = TERM + 1;
+    CompletableFuture<AppendEntriesReplyProto> cut = send(next, at(TERM, 0), entries(next, 1, 1));
+    CompletableFuture<AppendEntriesReplyProto> repeated =
+        send(next, at(TERM, 0), entries(next, 1, 1));
+    assertThatThrownBy(() -> repeated.get(SHORT_MILLIS, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    machine.fsync.complete(null);
+    assertThat(cut.get().getMatchIndex()).isEqualTo(1);
+    assertThat(repeated.get().getMatchIndex()).isEqualTo(1);
+    assertThat(tail.get().getResult()).isEqualTo(AppendResult.SUCCESS);
+  }
+
+  /** It would drop what is under way. That it is refused for its old term does not matter here. */
+  @Test
+  void aPartOfACheckpointWaitsForAppends() throws Exception {
+    start(new AppendsInTurn(LONG_MILLIS));
+    machine.hold();
+    CompletableFuture<AppendEntriesReplyProto> first = append();
+    machine.fsyncing.get();
+    Reply<InstallSnapshotReplyProto> part = new Reply<>();
+    RaftServerProtocolServiceGrpc.newStub(channel)
+        .installSnapshot(part)
+        .onNext(
+            InstallSnapshotRequestProto.newBuilder()
+                .setServerRequest(header())
+                .setLeaderTerm(TERM - 1)
+                .setSnapshotChunk(
+                    InstallSnapshotRequestProto.SnapshotChunkProto.newBuilder()
+                        .setTermIndex(at(TERM - 1, 7)))
+                .build());
+    assertThatThrownBy(() -> part.answer.get(SHORT_MILLIS, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    machine.fsync.complete(null);
+    assertThat(part.answer.get().getResult()).isEqualTo(InstallSnapshotResult.NOT_LEADER);
+    assertThat(first.get().getResult()).isEqualTo(AppendResult.SUCCESS);
+  }
+
   @Test
   void heartbeatsPassAnAppendThatWaits() throws Exception {
     start(new AppendsInTurn(LONG_MILLIS));
-    machine.fsync = new CompletableFuture<>();
+    machine.hold();
     CompletableFuture<AppendEntriesReplyProto> first = append();
     machine.fsyncing.get();
     CompletableFuture<AppendEntriesReplyProto> second = append();
-    assertThatCode(() -> send(List.of()).get()).doesNotThrowAnyException();
+    assertThatCode(() -> send(TERM, null, List.of()).get()).doesNotThrowAnyException();
     assertThat(first).isNotDone();
     assertThat(second).isNotDone();
   }
@@ -197,52 +251,74 @@ final class AppendsInTurnTest {
     }
   }
 
-  /* Each call is a stream of its own. */
   private CompletableFuture<AppendEntriesReplyProto> append() {
-    return send(
-        List.of(
-            LogEntryProto.newBuilder()
-                .setTerm(TERM)
-                .setIndex(0)
-                .setStateMachineLogEntry(
-                    StateMachineLogEntryProto.newBuilder()
-                        .setLogData(ByteString.copyFromUtf8("entry")))
-                .build()));
+    return send(TERM, null, entries(TERM, 0, 1));
   }
 
-  private CompletableFuture<AppendEntriesReplyProto> send(List<LogEntryProto> entries) {
-    CompletableFuture<AppendEntriesReplyProto> reply = new CompletableFuture<>();
-    RaftServerProtocolServiceGrpc.newStub(channel)
-        .appendEntries(
-            new StreamObserver<>() {
-              @Override
-              public void onNext(AppendEntriesReplyProto value) {
-                reply.complete(value);
-              }
+  private static List<LogEntryProto> entries(long term, long first, int count) {
+    List<LogEntryProto> entries = new ArrayList<>();
+    for (long index = first; index < first + count; index++) {
+      entries.add(
+          LogEntryProto.newBuilder()
+              .setTerm(term)
+              .setIndex(index)
+              .setStateMachineLogEntry(
+                  StateMachineLogEntryProto.newBuilder()
+                      .setClientId(CLIENT.toByteString())
+                      .setLogData(ByteString.copyFromUtf8("entry")))
+              .build());
+    }
+    return entries;
+  }
 
-              @Override
-              public void onError(Throwable t) {
-                reply.completeExceptionally(t);
-              }
+  private static TermIndexProto at(long term, long index) {
+    return TermIndexProto.newBuilder().setTerm(term).setIndex(index).build();
+  }
 
-              @Override
-              public void onCompleted() {
-                reply.completeExceptionally(new AssertionError("no reply"));
-              }
-            })
-        .onNext(
-            AppendEntriesRequestProto.newBuilder()
-                .setServerRequest(
-                    RaftRpcRequestProto.newBuilder()
-                        .setRequestorId(LEADER.toByteString())
-                        .setReplyId(SELF.toByteString())
-                        .setRaftGroupId(RaftGroupIdProto.newBuilder().setId(GROUP.toByteString()))
-                        .setCallId(callId++))
-                .setLeaderTerm(TERM)
-                .setLeaderCommit(-1)
-                .addAllEntries(entries)
-                .build());
-    return reply;
+  /* Each call is a stream of its own. */
+  private CompletableFuture<AppendEntriesReplyProto> send(
+      long term, @Nullable TermIndexProto previous, List<LogEntryProto> entries) {
+    AppendEntriesRequestProto.Builder request =
+        AppendEntriesRequestProto.newBuilder()
+            .setServerRequest(header())
+            .setLeaderTerm(term)
+            .setLeaderCommit(-1)
+            .addAllEntries(entries);
+    if (previous != null) {
+      request.setPreviousLog(previous);
+    }
+    Reply<AppendEntriesReplyProto> reply = new Reply<>();
+    RaftServerProtocolServiceGrpc.newStub(channel).appendEntries(reply).onNext(request.build());
+    return reply.answer;
+  }
+
+  private RaftRpcRequestProto header() {
+    return RaftRpcRequestProto.newBuilder()
+        .setRequestorId(LEADER.toByteString())
+        .setReplyId(SELF.toByteString())
+        .setRaftGroupId(RaftGroupIdProto.newBuilder().setId(GROUP.toByteString()))
+        .setCallId(callId++)
+        .build();
+  }
+
+  private static final class Reply<T> implements StreamObserver<T> {
+
+    final CompletableFuture<T> answer = new CompletableFuture<>();
+
+    @Override
+    public void onNext(T value) {
+      answer.complete(value);
+    }
+
+    @Override
+    public void onError(Throwable t) {
+      answer.completeExceptionally(t);
+    }
+
+    @Override
+    public void onCompleted() {
+      answer.completeExceptionally(new IllegalStateException(ENDED));
+    }
   }
 
   /** Stops where the test says: while an entry is appended, or before it is fsynced. */
@@ -251,7 +327,13 @@ final class AppendsInTurnTest {
     volatile CompletableFuture<Void> append = CompletableFuture.completedFuture(null);
     volatile CompletableFuture<Void> fsync = CompletableFuture.completedFuture(null);
     final CompletableFuture<Void> appending = new CompletableFuture<>();
-    final CompletableFuture<Void> fsyncing = new CompletableFuture<>();
+    volatile CompletableFuture<Void> fsyncing = new CompletableFuture<>();
+
+    /** From now on nothing is fsynced until the test says so. */
+    void hold() {
+      fsyncing = new CompletableFuture<>();
+      fsync = new CompletableFuture<>();
+    }
 
     @Override
     public TransactionContext startTransaction(LogEntryProto entry, RaftPeerRole role) {

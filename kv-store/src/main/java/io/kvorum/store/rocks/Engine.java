@@ -252,6 +252,7 @@ final class Engine implements AutoCloseable {
   // ---- writes: the caller holds the write mutex ------------------------------------------------
 
   PendingBatch begin() {
+    newest.allocate();
     return new PendingBatch(db, newest, timestamps);
   }
 

@@ -37,9 +37,9 @@ final class NewestCache {
   private final int capacity;
   private final int groups; // a power of two
 
-  // Made with the first entry.
-  private byte @Nullable [] ring;
-  private long @Nullable [] table; // a position plus one, or 0
+  // Empty until allocated.
+  private byte[] ring = {};
+  private long[] table = {}; // a position plus one, or 0
 
   private long end;
 
@@ -52,80 +52,77 @@ final class NewestCache {
     this.groups = Integer.highestOneBit(Math.max(1, capacity / RING_BYTES_A_SLOT / WAYS));
   }
 
+  /**
+   * Takes the memory, unless it has it. To be called before the first write: who fails for want of
+   * memory then has written nothing.
+   */
+  void allocate() {
+    if (ring.length < capacity) {
+      table = new long[groups * WAYS];
+      ring = new byte[capacity];
+    }
+  }
+
   /** The newest version of the key, as a copy; null when it is not held. */
   byte @Nullable [] get(byte[] key) {
-    byte[] from = ring;
-    long[] slots = table;
-    if (from == null || slots == null) {
-      return null;
-    }
-    int slot = find(from, slots, key);
+    int slot = find(key);
     if (slot < 0) {
       return null;
     }
-    int at = offset(slots[slot] - 1);
+    int at = offset(table[slot] - 1);
     int start = at + HEADER + key.length;
-    return Arrays.copyOfRange(from, start, start + shortAt(from, at + Short.BYTES));
+    return Arrays.copyOfRange(ring, start, start + shortAt(at + Short.BYTES));
   }
 
   /** Now the database holds this as the newest version of the key; null: none. */
   void put(byte[] key, byte @Nullable [] version) {
-    if (version == null || HEADER + key.length + version.length > LONGEST_ENTRY || capacity == 0) {
+    if (version == null || HEADER + key.length + version.length > LONGEST_ENTRY) {
       forget(key);
-      return;
-    }
-    byte[] into = ring;
-    long[] slots = table;
-    if (into == null || slots == null) {
-      into = new byte[capacity];
-      slots = new long[groups * WAYS];
-      ring = into;
-      table = slots;
-    }
-    int slot = find(into, slots, key);
-    if (slot >= 0 && shortAt(into, offset(slots[slot] - 1) + Short.BYTES) == version.length) {
-      int start = offset(slots[slot] - 1) + HEADER + key.length;
-      System.arraycopy(version, 0, into, start, version.length);
-    } else {
-      slots[slot >= 0 ? slot : oldest(slots, key)] = append(into, key, version) + 1;
+    } else if (ring.length > 0) {
+      int slot = find(key);
+      if (slot >= 0 && shortAt(offset(table[slot] - 1) + Short.BYTES) == version.length) {
+        int start = offset(table[slot] - 1) + HEADER + key.length;
+        System.arraycopy(version, 0, ring, start, version.length);
+      } else {
+        table[slot >= 0 ? slot : oldest(key)] = append(key, version) + 1;
+      }
     }
   }
 
   /** What the database holds of the key is not known any more. */
   void forget(byte[] key) {
-    byte[] from = ring;
-    long[] slots = table;
-    if (from != null && slots != null) {
-      int slot = find(from, slots, key);
-      if (slot >= 0) {
-        slots[slot] = 0;
-      }
+    int slot = find(key);
+    if (slot >= 0) {
+      table[slot] = 0;
     }
   }
 
-  private int find(byte[] from, long[] slots, byte[] key) {
-    int first = firstSlot(key);
-    for (int slot = first; slot < first + WAYS; slot++) {
-      long position = slots[slot] - 1;
-      if (position >= 0 && end <= position + capacity && isOf(key, from, offset(position))) {
-        return slot;
+  /** Where the key stands in the table; -1 when it does not. */
+  private int find(byte[] key) {
+    if (ring.length > 0) {
+      int first = firstSlot(key);
+      for (int slot = first; slot < first + WAYS; slot++) {
+        long position = table[slot] - 1;
+        if (position >= 0 && end <= position + capacity && isOf(key, offset(position))) {
+          return slot;
+        }
       }
     }
     return -1;
   }
 
-  private static boolean isOf(byte[] key, byte[] from, int at) {
+  private boolean isOf(byte[] key, int at) {
     int start = at + HEADER;
-    return shortAt(from, at) == key.length
-        && Arrays.equals(from, start, start + key.length, key, 0, key.length);
+    return shortAt(at) == key.length
+        && Arrays.equals(ring, start, start + key.length, key, 0, key.length);
   }
 
   /** The slot to give up, of those that the key may have: an unused one, else the oldest. */
-  private int oldest(long[] slots, byte[] key) {
+  private int oldest(byte[] key) {
     int first = firstSlot(key);
     int oldest = first;
     for (int slot = first + 1; slot < first + WAYS; slot++) {
-      if (slots[slot] < slots[oldest]) {
+      if (table[slot] < table[oldest]) {
         oldest = slot;
       }
     }
@@ -133,11 +130,15 @@ final class NewestCache {
   }
 
   private int firstSlot(byte[] key) {
-    int hash = Arrays.hashCode(key) * 0x9E3779B9; // spreads what differs in the last byte only
-    return ((hash >>> 7) & (groups - 1)) * WAYS;
+    // FNV-1a, of 64 bits. Arrays.hashCode makes few hashes of many keys that count in binary.
+    long hash = 0xCBF29CE484222325L;
+    for (byte each : key) {
+      hash = (hash ^ (each & 0xFF)) * 0x100000001B3L;
+    }
+    return ((int) (hash ^ (hash >>> 32)) & (groups - 1)) * WAYS;
   }
 
-  private long append(byte[] into, byte[] key, byte[] version) {
+  private long append(byte[] key, byte[] version) {
     int size = HEADER + key.length + version.length;
     int at = offset(end);
     if (at + size > capacity) { // an entry does not wrap around
@@ -145,10 +146,10 @@ final class NewestCache {
       at = 0;
     }
     long position = end;
-    putShort(into, at, key.length);
-    putShort(into, at + Short.BYTES, version.length);
-    System.arraycopy(key, 0, into, at + HEADER, key.length);
-    System.arraycopy(version, 0, into, at + HEADER + key.length, version.length);
+    putShort(at, key.length);
+    putShort(at + Short.BYTES, version.length);
+    System.arraycopy(key, 0, ring, at + HEADER, key.length);
+    System.arraycopy(version, 0, ring, at + HEADER + key.length, version.length);
     end += size;
     return position;
   }
@@ -157,12 +158,12 @@ final class NewestCache {
     return (int) (position % capacity);
   }
 
-  private static void putShort(byte[] into, int at, int value) {
-    into[at] = (byte) (value >>> 8);
-    into[at + 1] = (byte) value;
+  private void putShort(int at, int value) {
+    ring[at] = (byte) (value >>> 8);
+    ring[at + 1] = (byte) value;
   }
 
-  private static int shortAt(byte[] from, int at) {
-    return ((from[at] & 0xFF) << 8) | (from[at + 1] & 0xFF);
+  private int shortAt(int at) {
+    return ((ring[at] & 0xFF) << 8) | (ring[at + 1] & 0xFF);
   }
 }

@@ -25,13 +25,13 @@ final class Prefetch {
 
   /** Ends once {@code maxBytes} were read; the batch reads the rest when it needs it. */
   void read(List<byte[]> keys, long maxBytes) {
+    long start = batch.approximateBytes();
     List<byte[]> missing = new ArrayList<>(keys.size());
     for (byte[] key : keys) {
-      if (!batch.knows(key)) {
+      if (batch.approximateBytes() - start < maxBytes && !batch.knows(key)) {
         missing.add(key);
       }
     }
-    long start = batch.approximateBytes();
     int size = 1; // what the first key holds tells whether more can be asked for
     for (int from = 0; from < missing.size() && batch.approximateBytes() - start < maxBytes; ) {
       int to = Math.min(missing.size(), from + size);

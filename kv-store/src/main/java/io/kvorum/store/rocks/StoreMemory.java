@@ -9,7 +9,8 @@ import io.kvorum.store.MemoryBudget;
  *
  * <pre>
  * memtables := min(budget / 3, 128 MiB)              two: one is written, one is flushed
- * newest    := min(budget / 16, heap / 64, 32 MiB)   once something is written: NewestCache
+ * newest    := min(budget / 16, heap / 64, 32 MiB,   once something is written: NewestCache
+ *                  budget - memtables - 2 longest values)
  * blocks    := budget - memtables - newest           data, index and filter blocks
  * </pre>
  *
@@ -34,12 +35,14 @@ record StoreMemory(long blocks, long memtables, long newest) {
    * @throws io.kvorum.api.InvalidArgumentException if the budget is too small for the longest value
    */
   static StoreMemory of(StoreOptions options) {
-    return of(MemoryBudget.ofStore(options), Runtime.getRuntime().maxMemory());
+    return of(
+        MemoryBudget.ofStore(options), Runtime.getRuntime().maxMemory(), options.maxValueBytes());
   }
 
-  static StoreMemory of(long budget, long heap) {
+  static StoreMemory of(long budget, long heap, int longestValue) {
     long memtables = Math.min(budget / 3, HIGHEST_MEMTABLES);
-    long newest = Math.min(Math.min(budget / 16, heap / 64), HIGHEST_NEWEST);
+    long beside = budget - memtables - MEMTABLES * (long) longestValue;
+    long newest = Math.min(Math.min(budget / 16, heap / 64), Math.min(HIGHEST_NEWEST, beside));
     return new StoreMemory(budget - memtables - newest, memtables, newest);
   }
 

@@ -4,6 +4,7 @@ package io.kvorum.store.rocks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class NewestCacheTest {
   @Property(tries = 50)
   void whatItHoldsIsWhatWasPutLast(@ForAll long seed, @ForAll @IntRange(min = 1, max = 400) int n) {
     Random random = new Random(seed);
-    NewestCache cache = new NewestCache(SMALL);
+    NewestCache cache = cache(SMALL);
     Map<Integer, byte[]> model = new HashMap<>();
     int held = 0;
     for (int step = 0; step < 5_000; step++) {
@@ -60,7 +61,7 @@ final class NewestCacheTest {
 
   @Test
   void theLastOnesAreHeldAndTheOldestGo() {
-    NewestCache cache = new NewestCache(SMALL);
+    NewestCache cache = cache(SMALL);
     int keys = 10_000;
     for (int i = 0; i < keys; i++) {
       cache.put(key(i), new byte[100]);
@@ -75,7 +76,7 @@ final class NewestCacheTest {
 
   @Test
   void anEntryThatIsTooLongIsNotHeldNorWhatWasBeforeIt() {
-    NewestCache cache = new NewestCache(SMALL);
+    NewestCache cache = cache(SMALL);
     byte[] longest = new byte[NewestCache.LONGEST_ENTRY - key(1).length - 4];
     cache.put(key(1), longest);
     assertThat(cache.get(key(1))).isEqualTo(longest);
@@ -86,7 +87,7 @@ final class NewestCacheTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 1, NewestCache.LONGEST_ENTRY})
   void withoutMemoryNothingIsHeld(long bytes) {
-    NewestCache cache = new NewestCache(bytes);
+    NewestCache cache = cache(bytes);
     cache.put(key(1), key(2));
     assertThat(cache.get(key(1))).isNull();
     cache.forget(key(1));
@@ -94,7 +95,7 @@ final class NewestCacheTest {
 
   @Test
   void whatIsGivenOutIsACopy() {
-    NewestCache cache = new NewestCache(SMALL);
+    NewestCache cache = cache(SMALL);
     byte[] version = key(7);
     cache.put(key(1), version);
     Arrays.fill(version, (byte) 0);
@@ -102,6 +103,29 @@ final class NewestCacheTest {
     assertThat(first).isEqualTo(key(7));
     Arrays.fill(first, (byte) 0);
     assertThat(cache.get(key(1))).isEqualTo(key(7));
+  }
+
+  /** Keys that count do not crowd into a few slots. Ideal hashes would find 93 of 100 here. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void keysThatCountHaveTheirSlots(boolean binary) {
+    NewestCache cache = cache(32 << 20);
+    int keys = 100_000;
+    for (int pass = 0; pass < 2; pass++) {
+      int held = 0;
+      for (int i = 0; i < keys; i++) {
+        byte[] key = binary ? ByteBuffer.allocate(8).putLong(i).array() : key(i);
+        held += cache.get(key) == null ? 0 : 1;
+        cache.put(key, new byte[100]);
+      }
+      assertThat(held).isGreaterThanOrEqualTo(pass * keys * 9 / 10);
+    }
+  }
+
+  private static NewestCache cache(long bytes) {
+    NewestCache cache = new NewestCache(bytes);
+    cache.allocate();
+    return cache;
   }
 
   private static byte[] key(int i) {

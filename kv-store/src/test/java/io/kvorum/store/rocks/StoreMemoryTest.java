@@ -32,7 +32,9 @@ class StoreMemoryTest {
     StoreMemory memory = StoreMemory.of(StoreOptions.defaults().withMemoryBudget(budget));
     assertThat(memory.blocks() + memory.memtables() + memory.newest()).isEqualTo(budget);
     assertThat(memory.newest()).isPositive().isLessThanOrEqualTo(32 * MIB);
-    assertThat(StoreMemory.of(budget, 64 * MIB).newest()).isEqualTo(MIB);
+    assertThat(memory.blocks() + memory.memtables())
+        .isGreaterThanOrEqualTo(memory.memtables() + 2L * StoreOptions.DEFAULT_MAX_VALUE_BYTES);
+    assertThat(StoreMemory.of(budget, 64 * MIB, 0).newest()).isEqualTo(MIB);
     assertThat(memory.memtables()).isPositive().isLessThanOrEqualTo(128 * MIB);
     assertThat(memory.blocks() + memory.newest()).isGreaterThanOrEqualTo(2 * memory.memtables());
   }
