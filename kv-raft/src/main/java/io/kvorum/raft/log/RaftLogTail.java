@@ -33,8 +33,8 @@ public final class RaftLogTail {
   public record Result(LogRange range, long cutBytes) {}
 
   /**
-   * Checks the log in a directory, which may be missing. Reads every byte of it. A cut is fsynced
-   * on return.
+   * Checks the log in a directory, which may be missing. Reads every byte of it. What it holds is
+   * fsynced on return, a cut included.
    *
    * @param maxEntryBytes longest entry that may be in it
    * @throws StoreCorruptException if it is damaged, naming file and offset; nothing was changed
@@ -112,40 +112,34 @@ public final class RaftLogTail {
       }
       return new Result(new LogRange(segment.start(), segment.end()), 0);
     }
-    long cut =
-        switch (verdict.end()) {
-          case CLEAN -> sync(segment.file());
-          case DAMAGED ->
-              throw damaged(
-                  segment.file(),
-                  verdict.offset(),
-                  "a record does not verify, and it is no write that was interrupted");
-          case TORN -> cut(segment.file(), bytes.length, verdict);
-        };
+    if (verdict.end() == SegmentScan.End.DAMAGED) {
+      throw damaged(
+          segment.file(),
+          verdict.offset(),
+          "a record does not verify, and it is no write that was interrupted");
+    }
+    long cut = verdict.end() == SegmentScan.End.TORN ? bytes.length - (long) verdict.offset() : 0;
+    settle(segment.file(), cut, verdict);
     return new Result(new LogRange(segment.start(), segment.start() + verdict.records() - 1), cut);
   }
 
-  /* What a killed process had written may still be in memory only; Ratis takes it for fsynced. */
-  private static long sync(Path file) throws IOException {
+  /* What a killed process had written may be in memory only, and Ratis takes it for fsynced. */
+  private static void settle(Path file, long cut, SegmentScan.Verdict verdict) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      if (cut > 0) {
+        channel.truncate(verdict.offset());
+      }
       channel.force(true);
     }
-    return 0;
-  }
-
-  private static long cut(Path file, int length, SegmentScan.Verdict verdict) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate(verdict.offset());
-      channel.force(true);
+    if (cut > 0) {
+      LOG.warn(
+          "{}: cut off {} bytes at offset {} behind {} good entries: the last write was"
+              + " interrupted",
+          file,
+          cut,
+          verdict.offset(),
+          verdict.records());
     }
-    long cut = length - (long) verdict.offset();
-    LOG.warn(
-        "{}: cut off {} bytes at offset {} behind {} good entries: the last write was interrupted",
-        file,
-        cut,
-        verdict.offset(),
-        verdict.records());
-    return cut;
   }
 
   private static StoreCorruptException damaged(Path file, long offset, String what) {

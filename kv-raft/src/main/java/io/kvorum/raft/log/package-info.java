@@ -27,7 +27,8 @@
  *
  * <p>Anything else is damage, and so is every bad record of a closed segment, a closed segment with
  * too few or too many entries, and a gap between segments. An entry is committed only after it was
- * synced on this replica, so nothing committed lies behind a torn write.
+ * synced on this replica, so nothing committed lies behind a torn write. What a killed process has
+ * written and not synced is whole, and Ratis takes it for synced; so the open segment is synced.
  *
  * <p>A log that ends before the checkpoint that a start begins with is removed as a whole: the
  * checkpoint holds everything in it, and Ratis could append nothing behind the checkpoint to its
