@@ -114,7 +114,7 @@ final class PendingBatch {
     new Prefetch(db, this).read(keys, maxBytes);
   }
 
-  /** Whether the newest version of the key is known without reading. */
+  /** Whether the newest version of the key is known without a look into the database. */
   boolean knows(byte[] key) {
     return known(key) != null;
   }

@@ -9,6 +9,7 @@ import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
+import io.kvorum.store.MemoryBudget;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,11 +33,17 @@ class StoreMemoryTest {
     StoreMemory memory = StoreMemory.of(StoreOptions.defaults().withMemoryBudget(budget));
     assertThat(memory.blocks() + memory.memtables() + memory.newest()).isEqualTo(budget);
     assertThat(memory.newest()).isPositive().isLessThanOrEqualTo(32 * MIB);
-    assertThat(memory.blocks() + memory.memtables())
-        .isGreaterThanOrEqualTo(memory.memtables() + 2L * StoreOptions.DEFAULT_MAX_VALUE_BYTES);
     assertThat(StoreMemory.of(budget, 64 * MIB, 0).newest()).isEqualTo(MIB);
     assertThat(memory.memtables()).isPositive().isLessThanOrEqualTo(128 * MIB);
     assertThat(memory.blocks() + memory.newest()).isGreaterThanOrEqualTo(2 * memory.memtables());
+  }
+
+  /** {@link MemoryBudget#lowestForStore} says so. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 26 << 20, 100 << 20, 256 << 20, 1 << 30})
+  void theLowestBudgetHoldsMemtablesThatAreTwoLongestValuesPastTheirSize(int longest) {
+    StoreMemory memory = StoreMemory.of(MemoryBudget.lowestForStore(longest), 16L << 30, longest);
+    assertThat(memory.blocks()).isGreaterThanOrEqualTo(2L * longest);
   }
 
   @Test
