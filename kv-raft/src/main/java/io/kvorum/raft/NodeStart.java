@@ -52,7 +52,7 @@ final class NodeStart {
 
   private static final int PORT_ATTEMPTS = 5;
   private static final int CALLBACK_THREADS = 4;
-  private static final Duration MAX_FSYNC = Duration.ofSeconds(30);
+  private static final Duration MAX_APPEND_WAIT = Duration.ofSeconds(30);
 
   private final NodeSettings settings;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -120,7 +120,7 @@ final class NodeStart {
                 settings.checkpoints(),
                 settings.tail(logDir)));
     RaftProperties properties = RaftSettings.of(settings, memory, directory.raft());
-    AppendsInTurn appends = new AppendsInTurn(MAX_FSYNC.toMillis());
+    AppendsInTurn appends = new AppendsInTurn(MAX_APPEND_WAIT.toMillis());
     Parameters parameters = new Parameters();
     GrpcConfigKeys.Server.setServicesCustomizer(parameters, appends);
     RaftServer raft =

@@ -95,6 +95,7 @@ public final class AppendsInTurn implements GrpcServices.Customizer, ServerInter
         }
         turn.lock();
         try {
+          // One that is dropped is the last of its stream: the next is asked for behind this call.
           if (mayGoOn(message, call)) {
             super.onMessage(message);
           }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.ServerSocket;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +45,10 @@ import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannelBuilder;
+import org.apache.ratis.thirdparty.io.grpc.stub.ClientCallStreamObserver;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 import org.apache.ratis.util.TimeDuration;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,8 +96,7 @@ final class AppendsInTurnTest {
     CompletableFuture<AppendEntriesReplyProto> first = append();
     machine.appending.get();
     CompletableFuture<AppendEntriesReplyProto> second = append();
-    assertThatThrownBy(() -> second.get(SHORT_MILLIS, TimeUnit.MILLISECONDS))
-        .isInstanceOf(TimeoutException.class);
+    assertWaits(second);
     machine.append.complete(null);
     assertThat(first.get().getResult()).isEqualTo(AppendResult.SUCCESS);
     assertThat(second.get().getResult()).isEqualTo(AppendResult.SUCCESS);
@@ -114,12 +115,9 @@ final class AppendsInTurnTest {
   @Test
   void aRepeatedEntryIsAnsweredWhenItIsFsynced() throws Exception {
     start(new AppendsInTurn(LONG_MILLIS));
-    machine.hold();
-    CompletableFuture<AppendEntriesReplyProto> first = append();
-    machine.fsyncing.get();
+    CompletableFuture<AppendEntriesReplyProto> first = appendThatIsHeld();
     CompletableFuture<AppendEntriesReplyProto> second = append();
-    assertThatThrownBy(() -> second.get(SHORT_MILLIS, TimeUnit.MILLISECONDS))
-        .isInstanceOf(TimeoutException.class);
+    assertWaits(second);
     assertThat(first).isNotDone();
     machine.fsync.complete(null);
     assertThat(first.get().getMatchIndex()).isZero();
@@ -130,9 +128,7 @@ final class AppendsInTurnTest {
   @Test
   void withoutItARepeatedEntryCountsBeforeItsFsync() throws Exception {
     start(null);
-    machine.hold();
-    CompletableFuture<AppendEntriesReplyProto> first = append();
-    machine.fsyncing.get();
+    CompletableFuture<AppendEntriesReplyProto> first = appendThatIsHeld();
     AppendEntriesReplyProto second = append().get();
     assertThat(second.getResult()).isEqualTo(AppendResult.SUCCESS);
     assertThat(second.getMatchIndex()).isZero();
@@ -142,15 +138,34 @@ final class AppendsInTurnTest {
   @Test
   void anFsyncThatDoesNotEndEndsTheStreamAndNotTheFollower() throws Exception {
     start(new AppendsInTurn(SHORT_MILLIS));
-    machine.hold();
-    CompletableFuture<AppendEntriesReplyProto> first = append();
-    machine.fsyncing.get();
-    assertThatThrownBy(() -> append().get())
+    CompletableFuture<AppendEntriesReplyProto> first = appendThatIsHeld();
+    Reply<AppendEntriesReplyProto> reply = new Reply<>();
+    StreamObserver<AppendEntriesRequestProto> stream = open(reply);
+    stream.onNext(request(TERM, null, entries(TERM, 0, 1)));
+    stream.onNext(request(TERM, at(TERM, 0), entries(TERM, 1, 1)));
+    assertThatThrownBy(reply.answer::get)
         .as("not with an error, of which a leader would not learn where to go on")
         .hasMessageContaining(ENDED);
     machine.fsync.complete(null);
     assertThat(first.get().getMatchIndex()).isZero();
     assertThat(append().get().getMatchIndex()).isZero();
+    assertThat(lastIndex()).as("what came behind on the ended stream").isZero();
+  }
+
+  @Test
+  void anAppendWhoseStreamIsGoneKeepsNobodyWaiting() throws Exception {
+    start(new AppendsInTurn(LONG_MILLIS));
+    CompletableFuture<AppendEntriesReplyProto> first = appendThatIsHeld();
+    Reply<AppendEntriesReplyProto> gone = new Reply<>();
+    StreamObserver<AppendEntriesRequestProto> stream = open(gone);
+    stream.onNext(request(TERM, null, entries(TERM, 0, 1)));
+    assertWaits(gone.answer);
+    ((ClientCallStreamObserver<?>) stream).cancel("the leader has opened another", null);
+    CompletableFuture<AppendEntriesReplyProto> next = send(TERM, at(TERM, 0), entries(TERM, 1, 1));
+    Awaitility.await().untilAsserted(() -> assertThat(lastIndex()).isEqualTo(1));
+    assertThat(first).isNotDone();
+    machine.fsync.complete(null);
+    assertThat(next.get().getMatchIndex()).isEqualTo(1);
   }
 
   /** The fsyncs of what is cut off do not count for what takes its place. */
@@ -165,8 +180,7 @@ final class AppendsInTurnTest {
     CompletableFuture<AppendEntriesReplyProto> cut = send(next, at(TERM, 0), entries(next, 1, 1));
     CompletableFuture<AppendEntriesReplyProto> repeated =
         send(next, at(TERM, 0), entries(next, 1, 1));
-    assertThatThrownBy(() -> repeated.get(SHORT_MILLIS, TimeUnit.MILLISECONDS))
-        .isInstanceOf(TimeoutException.class);
+    assertWaits(repeated);
     machine.fsync.complete(null);
     assertThat(cut.get().getMatchIndex()).isEqualTo(1);
     assertThat(repeated.get().getMatchIndex()).isEqualTo(1);
@@ -177,9 +191,7 @@ final class AppendsInTurnTest {
   @Test
   void aPartOfACheckpointWaitsForAppends() throws Exception {
     start(new AppendsInTurn(LONG_MILLIS));
-    machine.hold();
-    CompletableFuture<AppendEntriesReplyProto> first = append();
-    machine.fsyncing.get();
+    CompletableFuture<AppendEntriesReplyProto> first = appendThatIsHeld();
     Reply<InstallSnapshotReplyProto> part = new Reply<>();
     RaftServerProtocolServiceGrpc.newStub(channel)
         .installSnapshot(part)
@@ -191,8 +203,7 @@ final class AppendsInTurnTest {
                     InstallSnapshotRequestProto.SnapshotChunkProto.newBuilder()
                         .setTermIndex(at(TERM - 1, 7)))
                 .build());
-    assertThatThrownBy(() -> part.answer.get(SHORT_MILLIS, TimeUnit.MILLISECONDS))
-        .isInstanceOf(TimeoutException.class);
+    assertWaits(part.answer);
     machine.fsync.complete(null);
     assertThat(part.answer.get().getResult()).isEqualTo(InstallSnapshotResult.NOT_LEADER);
     assertThat(first.get().getResult()).isEqualTo(AppendResult.SUCCESS);
@@ -201,9 +212,7 @@ final class AppendsInTurnTest {
   @Test
   void heartbeatsPassAnAppendThatWaits() throws Exception {
     start(new AppendsInTurn(LONG_MILLIS));
-    machine.hold();
-    CompletableFuture<AppendEntriesReplyProto> first = append();
-    machine.fsyncing.get();
+    CompletableFuture<AppendEntriesReplyProto> first = appendThatIsHeld();
     CompletableFuture<AppendEntriesReplyProto> second = append();
     assertThatCode(() -> send(TERM, null, List.of()).get()).doesNotThrowAnyException();
     assertThat(first).isNotDone();
@@ -219,8 +228,7 @@ final class AppendsInTurnTest {
     RaftServerConfigKeys.Rpc.setTimeoutMax(properties, never.multiply(2));
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, never);
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, never.multiply(2));
-    int port = freePort();
-    GrpcConfigKeys.Server.setPort(properties, port);
+    GrpcConfigKeys.Server.setPort(properties, 0);
     Parameters parameters = new Parameters();
     if (appends != null) {
       GrpcConfigKeys.Server.setServicesCustomizer(parameters, appends);
@@ -228,7 +236,7 @@ final class AppendsInTurnTest {
     server =
         RaftServer.newBuilder()
             .setServerId(SELF)
-            .setGroup(RaftGroup.valueOf(GROUP, peer(SELF, port), peer(LEADER, 1)))
+            .setGroup(RaftGroup.valueOf(GROUP, peer(SELF), peer(LEADER)))
             .setProperties(properties)
             .setParameters(parameters)
             .setOption(RaftStorage.StartupOption.FORMAT)
@@ -238,17 +246,30 @@ final class AppendsInTurnTest {
       appends.connect(new GroupServer(server, GROUP));
     }
     server.start();
+    int port = server.getServerRpc().getInetSocketAddress().getPort();
     channel = ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
   }
 
-  private static RaftPeer peer(RaftPeerId id, int port) {
-    return RaftPeer.newBuilder().setId(id).setAddress("127.0.0.1:" + port).build();
+  /* Nobody connects to these. */
+  private static RaftPeer peer(RaftPeerId id) {
+    return RaftPeer.newBuilder().setId(id).setAddress("127.0.0.1:1").build();
   }
 
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
+  private long lastIndex() throws IOException {
+    return server.getDivision(GROUP).getRaftLog().getLastEntryTermIndex().getIndex();
+  }
+
+  private static void assertWaits(CompletableFuture<?> answer) {
+    assertThatThrownBy(() -> answer.get(SHORT_MILLIS, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+  }
+
+  /* It is in the log, and its fsync is under way until the test says so. */
+  private CompletableFuture<AppendEntriesReplyProto> appendThatIsHeld() throws Exception {
+    machine.hold();
+    CompletableFuture<AppendEntriesReplyProto> append = append();
+    machine.fsyncing.get();
+    return append;
   }
 
   private CompletableFuture<AppendEntriesReplyProto> append() {
@@ -278,6 +299,17 @@ final class AppendsInTurnTest {
   /* Each call is a stream of its own. */
   private CompletableFuture<AppendEntriesReplyProto> send(
       long term, @Nullable TermIndexProto previous, List<LogEntryProto> entries) {
+    Reply<AppendEntriesReplyProto> reply = new Reply<>();
+    open(reply).onNext(request(term, previous, entries));
+    return reply.answer;
+  }
+
+  private StreamObserver<AppendEntriesRequestProto> open(Reply<AppendEntriesReplyProto> reply) {
+    return RaftServerProtocolServiceGrpc.newStub(channel).appendEntries(reply);
+  }
+
+  private AppendEntriesRequestProto request(
+      long term, @Nullable TermIndexProto previous, List<LogEntryProto> entries) {
     AppendEntriesRequestProto.Builder request =
         AppendEntriesRequestProto.newBuilder()
             .setServerRequest(header())
@@ -287,9 +319,7 @@ final class AppendsInTurnTest {
     if (previous != null) {
       request.setPreviousLog(previous);
     }
-    Reply<AppendEntriesReplyProto> reply = new Reply<>();
-    RaftServerProtocolServiceGrpc.newStub(channel).appendEntries(reply).onNext(request.build());
-    return reply.answer;
+    return request.build();
   }
 
   private RaftRpcRequestProto header() {
