@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.StoreOptions;
+import io.kvorum.fsm.wire.CommandPart;
 import io.kvorum.fsm.wire.Commands;
 import io.kvorum.fsm.wire.Request;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ final class LargeWriteTest {
                 -1, new byte[MvccStore.MAX_KEY_BYTES], -1, -1, -1, Long.MAX_VALUE),
             new Request.AbortUpload(-1));
     for (Request request : requests) {
-      int longest = Commands.once(Commands.request(request), -1, -1, -1).size();
+      int longest = CommandPart.once(Commands.request(request), -1, -1, -1).command().size();
       assertThat(longest).isLessThanOrEqualTo(limit - HEAD_ROOM_BYTES);
       assertThat(longest).as("one G1 region").isLessThanOrEqualTo(1_000_000);
     }

@@ -4,10 +4,8 @@ package io.kvorum.fsm.wire;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.WireFormat;
 import io.kvorum.api.Mutation;
 import io.kvorum.fsm.wire.WireProto.CommandProto;
-import io.kvorum.fsm.wire.WireProto.OnceProto;
 import io.kvorum.fsm.wire.WireProto.RequestProto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,52 +55,9 @@ public final class Commands {
     return of(List.of(new Request.DeletePrefix(prefix, null)));
   }
 
-  /** The bytes of a request, for {@link #once}. */
+  /** The bytes of a request, for {@link CommandPart#once}. */
   public static ByteString request(Request request) {
     return RatisBytes.wrap(RequestEncoder.toProto(request).toByteArray());
-  }
-
-  /**
-   * A command with one request that is carried out once, see {@link Request.Once}; the bytes of the
-   * request are not encoded again.
-   *
-   * @param request as {@link #request} made it, of one that is no {@code Once} itself
-   */
-  public static ByteString once(
-      ByteString request, long session, long sequence, long acknowledgedBelow) {
-    byte[] once =
-        RequestProto.newBuilder()
-            .setOnce(
-                OnceProto.newBuilder()
-                    .setSession(session)
-                    .setSequence(sequence)
-                    .setAcknowledgedBelow(acknowledgedBelow))
-            .build()
-            .toByteArray();
-    int length = request.size() + once.length;
-    byte[] head =
-        new byte
-            [CodedOutputStream.computeUInt32Size(CommandProto.VERSION_FIELD_NUMBER, VERSION)
-                + CodedOutputStream.computeTagSize(CommandProto.REQUESTS_FIELD_NUMBER)
-                + CodedOutputStream.computeUInt32SizeNoTag(length)];
-    CodedOutputStream out = CodedOutputStream.newInstance(head);
-    try {
-      out.writeUInt32(CommandProto.VERSION_FIELD_NUMBER, VERSION);
-      out.writeTag(CommandProto.REQUESTS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-      out.writeUInt32NoTag(length);
-      out.checkNoSpaceLeft();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to an array", e);
-    }
-    return RatisBytes.wrap(head).concat(request).concat(RatisBytes.wrap(once));
-  }
-
-  /**
-   * One command with the requests of all these commands, in order; their bytes are not encoded
-   * again.
-   */
-  public static ByteString join(List<ByteString> commands) {
-    return commands.size() == 1 ? commands.get(0) : ByteString.copyFrom(commands);
   }
 
   /**
@@ -152,8 +107,13 @@ public final class Commands {
           "a command whose clock hint " + command.getClockHint() + " is negative", null);
     }
     List<Request> requests = new ArrayList<>(command.getRequestsCount());
-    for (RequestProto request : command.getRequestsList()) {
-      requests.add(RequestDecoder.toRequest(request));
+    Request.Once numbered = null;
+    for (RequestProto proto : command.getRequestsList()) {
+      Request request = RequestDecoder.toRequest(proto, numbered);
+      if (request instanceof Request.Once once) {
+        numbered = once;
+      }
+      requests.add(request);
     }
     return new Command(command.getClockHint(), requests);
   }

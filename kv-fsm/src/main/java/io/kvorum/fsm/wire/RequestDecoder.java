@@ -8,6 +8,7 @@ import io.kvorum.api.Mutation;
 import io.kvorum.fsm.wire.WireProto.DeletePrefixProto;
 import io.kvorum.fsm.wire.WireProto.FinishUploadProto;
 import io.kvorum.fsm.wire.WireProto.MutationProto;
+import io.kvorum.fsm.wire.WireProto.NextProto;
 import io.kvorum.fsm.wire.WireProto.OnceProto;
 import io.kvorum.fsm.wire.WireProto.PrepareProto;
 import io.kvorum.fsm.wire.WireProto.RangeProto;
@@ -18,28 +19,47 @@ import io.kvorum.fsm.wire.WireProto.TransactionProto;
 import io.kvorum.fsm.wire.WireProto.UploadProto;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Requests from protobuf messages; refuses what this version does not know. */
 final class RequestDecoder {
 
   private RequestDecoder() {}
 
-  static Request toRequest(RequestProto request) {
+  /**
+   * @param before the request with a sequence that comes before in the command; null for none
+   */
+  static Request toRequest(RequestProto request, Request.@Nullable Once before) {
     checkKnown(request, "request");
     Request inner = toInner(request);
-    if (!request.hasOnce()) {
+    if (!request.hasOnce() && !request.hasNext()) {
       if (inner instanceof Request.Fence) {
         throw new MalformedCommandException("a fence without a sequence", null);
       }
       return inner;
     }
-    checkKnown(request.getOnce(), "session reference");
     if (request.hasSession()) {
       throw new MalformedCommandException("a session request with a sequence", null);
     }
-    OnceProto once = request.getOnce();
+    if (!request.hasNext()) {
+      OnceProto once = request.getOnce();
+      checkKnown(once, "session reference");
+      return new Request.Once(
+          once.getSession(), once.getSequence(), once.getAcknowledgedBelow(), inner);
+    }
+    if (request.hasOnce() || before == null) {
+      throw new MalformedCommandException(
+          "a request that continues "
+              + (before == null ? "no other" : "another, and has a sequence of its own"),
+          null);
+    }
+    NextProto next = request.getNext();
+    checkKnown(next, "next sequence");
     return new Request.Once(
-        once.getSession(), once.getSequence(), once.getAcknowledgedBelow(), inner);
+        before.session(),
+        before.sequence() + 1 + next.getSkipped(),
+        before.acknowledgedBelow() + next.getAcknowledgedMore(),
+        inner);
   }
 
   private static Request toInner(RequestProto request) {

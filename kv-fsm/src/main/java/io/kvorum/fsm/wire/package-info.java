@@ -8,7 +8,7 @@
  *   log entry    = client's part, leader's part
  *   client's part= Command { version, requests }            one or many requests
  *   leader's part= Command { clock_hint }                   10 bytes, appended
- *   request      = body, once?                              once: at most once
+ *   request      = body, (once | next)?                     either: at most once
  *   body         = Write { mutation... }                    all at one commit timestamp
  *                | DeletePrefix { prefix, exclude_prefix? }
  *                | OnePhase { transaction }
@@ -22,6 +22,7 @@
  *                | FinishUpload { upload, key, chunks, length, checksum, expire_at }
  *                | AbortUpload { upload }
  *   once         = session, sequence, acknowledged_below    0: nothing is said
+ *   next         = skipped, acknowledged_more               see below
  *   transaction  = start_ts, mutation..., read_key..., read_range(start?, end?)...
  *   id           = high, low                                128 bits, made by who begins it
  *   mutation     = key, put(value), expire_at               expire_at 0: never
@@ -38,14 +39,17 @@
  * </pre>
  *
  * <p>What the requests do, and which outcome says what, is specified in the package {@code
- * io.kvorum.fsm.interpret}. A request about a session carries no {@code once}, and a duplicate
- * holds no duplicate.
+ * io.kvorum.fsm.interpret}. A request about a session carries neither {@code once} nor {@code
+ * next}, and a duplicate holds no duplicate.
  *
  * <p>Two protobuf messages laid end to end are one message that has the fields of both, so the
  * leader joins the commands that come together into one entry, and appends its clock hint, without
- * encoding a client's part again. The last value of a field wins: a hint that a client wrote itself
- * has no effect, and is refused if it is more than a second ahead of the leader's clock; whoever
- * has seen a timestamp and wants the log to be past it sends a Clock.
+ * encoding a client's part again. Requests of one session that come together name it once: a {@code
+ * next} stands for a {@code once} with the session of the last request before it in the command
+ * that has either, its sequence + 1 + skipped, and its acknowledged_below + acknowledged_more. The
+ * last value of a field wins: a hint that a client wrote itself has no effect, and is refused if it
+ * is more than a second ahead of the leader's clock; whoever has seen a timestamp and wants the log
+ * to be past it sends a Clock.
  *
  * <p>Rules:
  *

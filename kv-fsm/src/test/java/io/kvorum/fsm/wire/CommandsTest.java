@@ -10,6 +10,7 @@ import io.kvorum.fsm.wire.WireProto.CommandProto;
 import io.kvorum.fsm.wire.WireProto.DeletePrefixProto;
 import io.kvorum.fsm.wire.WireProto.FenceProto;
 import io.kvorum.fsm.wire.WireProto.MutationProto;
+import io.kvorum.fsm.wire.WireProto.NextProto;
 import io.kvorum.fsm.wire.WireProto.OnceProto;
 import io.kvorum.fsm.wire.WireProto.RequestProto;
 import io.kvorum.fsm.wire.WireProto.SessionProto;
@@ -58,10 +59,24 @@ final class CommandsTest {
             new Request.Write(List.of(Mutation.put(KEY, new byte[300], 7))),
             new Request.DeletePrefix(KEY, null))) {
       for (long acknowledged : new long[] {0, 200, Long.MAX_VALUE}) {
-        assertThat(Commands.once(Commands.request(request), -5, Long.MAX_VALUE, acknowledged))
+        CommandPart part =
+            CommandPart.once(Commands.request(request), -5, Long.MAX_VALUE, acknowledged);
+        assertThat(part.command())
             .isEqualTo(Commands.of(new Request.Once(-5, Long.MAX_VALUE, acknowledged, request)));
       }
     }
+  }
+
+  @Test
+  void requestsOfOneSessionThatComeTogetherNameItOnce() {
+    ByteString request = Commands.request(new Request.Write(List.of(Mutation.put(KEY, VALUE))));
+    CommandPart first = CommandPart.once(request, 1L << 60, 1_000_000, 999_000);
+    CommandPart second = CommandPart.once(request, 1L << 60, 1_000_001, 999_000);
+
+    int more = CommandPart.join(List.of(first, second)).size() - first.command().size();
+
+    // Tag and length of the request, and an empty message with tag and length.
+    assertThat(more).isEqualTo(2 + request.size() + 2);
   }
 
   @Test
@@ -118,7 +133,7 @@ final class CommandsTest {
     MutationProto expiringDelete =
         MutationProto.newBuilder().setDelete(true).setExpireAt(1).build();
     ByteString valid = bytes(valid().build());
-    // Field 15 with the number 1, which no message of this version has.
+    // Field 15 with the number 1, which a command does not have.
     ByteString unknown = ByteString.copyFrom(new byte[] {0x78, 1});
     return Stream.of(
         Arguments.of("nothing", ByteString.EMPTY),
@@ -140,6 +155,21 @@ final class CommandsTest {
                             .setOnce(OnceProto.newBuilder().setSession(1).setSequence(1)))
                     .build())),
         Arguments.of(
+            "session request that continues another",
+            bytes(
+                after(once())
+                    .addRequests(
+                        RequestProto.newBuilder()
+                            .setSession(SessionProto.newBuilder().setKeepAlive(1))
+                            .setNext(NextProto.newBuilder()))
+                    .build())),
+        Arguments.of("continues no request", bytes(after(next()).build())),
+        Arguments.of(
+            "continues a request without a sequence", bytes(valid().addRequests(next()).build())),
+        Arguments.of(
+            "continues another, and has a sequence",
+            bytes(after(once()).addRequests(next().mergeFrom(once().build())).build())),
+        Arguments.of(
             "fence without a sequence",
             bytes(
                 valid()
@@ -154,6 +184,22 @@ final class CommandsTest {
         Arguments.of("empty mutation", bytes(write(both))),
         Arguments.of("delete: false", bytes(write(notDeleted))),
         Arguments.of("delete that expires", bytes(write(expiringDelete))));
+  }
+
+  private static CommandProto.Builder after(RequestProto.Builder request) {
+    return CommandProto.newBuilder().setVersion(1).addRequests(request);
+  }
+
+  private static RequestProto.Builder once() {
+    return RequestProto.newBuilder()
+        .setFence(FenceProto.newBuilder())
+        .setOnce(OnceProto.newBuilder().setSession(1).setSequence(1));
+  }
+
+  private static RequestProto.Builder next() {
+    return RequestProto.newBuilder()
+        .setFence(FenceProto.newBuilder())
+        .setNext(NextProto.newBuilder());
   }
 
   private static CommandProto write(MutationProto mutation) {

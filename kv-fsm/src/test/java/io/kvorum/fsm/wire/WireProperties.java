@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.kvorum.api.ConflictKind;
 import io.kvorum.api.LogPosition;
+import io.kvorum.api.Mutation;
 import io.kvorum.fsm.interpret.Universe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
@@ -52,6 +55,50 @@ final class WireProperties {
 
       assertThat(Commands.decode(bytes)).isEqualTo(command);
     }
+  }
+
+  /* Sessions and sequences are few, so that requests follow each other in all ways. */
+  @Property(tries = 500)
+  void partsThatAreJoinedDecodeToAllTheirRequests(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int count) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<CommandPart> parts = new ArrayList<>();
+    List<Request> expected = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Request plain =
+          new Request.Write(
+              List.of(Mutation.put(new byte[] {(byte) i}, new byte[random.nextInt(200)])));
+      Request.Once once =
+          new Request.Once(random.nextInt(1, 3), edgeOr(random, 6), edgeOr(random, 3), plain);
+      switch (random.nextInt(5)) {
+        case 0 -> {
+          parts.add(CommandPart.of(Commands.of(plain)));
+          expected.add(plain);
+        }
+        case 1 -> {
+          parts.add(CommandPart.of(Commands.of(once)));
+          expected.add(once);
+        }
+        default -> {
+          parts.add(
+              CommandPart.once(
+                  Commands.request(plain),
+                  once.session(),
+                  once.sequence(),
+                  once.acknowledgedBelow()));
+          expected.add(once);
+        }
+      }
+    }
+    ByteString joined = CommandPart.join(parts);
+
+    assertThat(Commands.decode(joined).requests()).isEqualTo(expected);
+    assertThat(joined.size())
+        .isLessThanOrEqualTo(parts.stream().mapToInt(part -> part.command().size()).sum());
+  }
+
+  private static long edgeOr(SplittableRandom random, int bound) {
+    return random.nextInt(10) == 0 ? Long.MAX_VALUE : random.nextInt(bound);
   }
 
   @Property(tries = 500)

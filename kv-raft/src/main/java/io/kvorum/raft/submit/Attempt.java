@@ -5,6 +5,7 @@ import io.kvorum.api.DiskFullException;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KvException;
 import io.kvorum.api.OverloadedException;
+import io.kvorum.fsm.wire.CommandPart;
 import io.kvorum.fsm.wire.Replies;
 import io.kvorum.fsm.wire.Reply;
 import io.kvorum.raft.peer.NeverSentException;
@@ -16,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,22 +52,22 @@ final class Attempt implements EntryGroups.Member {
   }
 
   private final Owner owner;
-  private final ByteString command;
+  private final CommandPart command;
   private final @Nullable String leader;
 
-  private Attempt(Owner owner, ByteString command, @Nullable String leader) {
+  private Attempt(Owner owner, CommandPart command, @Nullable String leader) {
     this.owner = owner;
     this.command = command;
     this.leader = leader;
   }
 
   /** By this replica, which leads. */
-  static Attempt here(Owner owner, ByteString command) {
+  static Attempt here(Owner owner, CommandPart command) {
     return new Attempt(owner, command, null);
   }
 
   /** By another replica. */
-  static Attempt through(Owner owner, ByteString command, String leader) {
+  static Attempt through(Owner owner, CommandPart command, String leader) {
     return new Attempt(owner, command, leader);
   }
 
@@ -79,7 +79,7 @@ final class Attempt implements EntryGroups.Member {
   // ---- this replica leads --------------------------------------------------------------------
 
   @Override
-  public ByteString command() {
+  public CommandPart command() {
     return command;
   }
 
@@ -133,7 +133,7 @@ final class Attempt implements EntryGroups.Member {
     String peer = leader == null ? route.self() : leader;
     CompletableFuture<Void> unused =
         route
-            .ask(peer, new PeerRequest.Submit(command, timeoutMillis))
+            .ask(peer, new PeerRequest.Submit(command.command(), timeoutMillis))
             .handle(
                 (answer, error) -> {
                   answered(peer, answer, error);

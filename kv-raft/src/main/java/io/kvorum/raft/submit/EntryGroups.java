@@ -2,7 +2,7 @@
 package io.kvorum.raft.submit;
 
 import io.kvorum.fsm.ProposalGate;
-import io.kvorum.fsm.wire.Commands;
+import io.kvorum.fsm.wire.CommandPart;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Replies;
 import io.kvorum.fsm.wire.Reply;
@@ -14,7 +14,6 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -73,7 +72,7 @@ final class EntryGroups {
   /** A command with one request. Its methods must not block. */
   interface Member {
 
-    ByteString command();
+    CommandPart command();
 
     /**
      * The command is about to be proposed: from now on it may be in the log.
@@ -96,9 +95,13 @@ final class EntryGroups {
   void add(Member member) {
     synchronized (this) {
       waiting.add(member);
-      waitingBytes += member.command().size();
+      waitingBytes += sizeOf(member);
     }
     proposeNext();
+  }
+
+  private static int sizeOf(Member member) {
+    return member.command().command().size();
   }
 
   private void proposeNext() {
@@ -121,7 +124,7 @@ final class EntryGroups {
     long bytes = 0;
     boolean ready = outstanding < OUTSTANDING || waitingBytes >= maxBytes;
     while (ready && !waiting.isEmpty() && group.size() < MAX_COMMANDS) {
-      int size = waiting.element().command().size();
+      int size = sizeOf(waiting.element());
       if (!group.isEmpty() && bytes + size > maxBytes) {
         break;
       }
@@ -141,7 +144,8 @@ final class EntryGroups {
   }
 
   private void propose(List<Member> group) {
-    Proposal proposal = new Proposal(Commands.join(group.stream().map(Member::command).toList()));
+    Proposal proposal =
+        new Proposal(CommandPart.join(group.stream().map(Member::command).toList()));
     CompletableFuture<Void> unused =
         proposer
             .apply(proposal)

@@ -6,7 +6,7 @@ import io.kvorum.api.KvException;
 import io.kvorum.api.OutcomeUnknownException;
 import io.kvorum.api.OverloadedException;
 import io.kvorum.api.UnavailableException;
-import io.kvorum.fsm.wire.Commands;
+import io.kvorum.fsm.wire.CommandPart;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Reply;
 import io.kvorum.raft.server.Deadline;
@@ -82,7 +82,7 @@ final class Submission implements Attempt.Owner, PendingWrite {
       expire();
       return;
     }
-    ByteString command = command();
+    CommandPart command = command();
     if (command == null) {
       askForNumber();
       return;
@@ -144,14 +144,14 @@ final class Submission implements Attempt.Owner, PendingWrite {
   // ---- the number ----------------------------------------------------------------------------
 
   /* Null while its number is missing. */
-  private @Nullable ByteString command() {
+  private @Nullable CommandPart command() {
     if (kind != Kind.NUMBERED) {
-      return content;
+      return CommandPart.of(content);
     }
     Ticket ticket = progress.ticket();
     return ticket == null
         ? null
-        : Commands.once(
+        : CommandPart.once(
             content, ticket.session().id(), ticket.sequence(), ticket.acknowledgedBelow());
   }
 

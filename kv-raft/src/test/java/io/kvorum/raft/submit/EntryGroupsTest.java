@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.fsm.ProposalGate;
+import io.kvorum.fsm.wire.CommandPart;
 import io.kvorum.fsm.wire.Commands;
 import io.kvorum.fsm.wire.Outcome;
 import io.kvorum.fsm.wire.Replies;
@@ -23,7 +24,6 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -194,15 +194,17 @@ class EntryGroupsTest {
   private static final class Caller implements EntryGroups.Member {
 
     final List<String> answers = new ArrayList<>();
-    final ByteString command;
+    final CommandPart command;
     boolean givenUp;
 
     Caller(int valueBytes) {
-      command = Commands.write(List.of(Mutation.put("k".getBytes(UTF_8), new byte[valueBytes])));
+      command =
+          CommandPart.of(
+              Commands.write(List.of(Mutation.put("k".getBytes(UTF_8), new byte[valueBytes]))));
     }
 
     @Override
-    public ByteString command() {
+    public CommandPart command() {
       return command;
     }
 
