@@ -16,10 +16,10 @@ final class LeaderLease {
   private final long blockNanos;
   private final LongSupplier nanoTime;
 
-  // guarded by this
-  private long term = -1;
-  private long untilNanos;
-  private long blockedUntilNanos;
+  /* Replaced as a whole, under this; every read by lease looks at it, and takes no lock. */
+  private volatile State state;
+
+  private record State(long term, long untilNanos, long blockedUntilNanos) {}
 
   /**
    * @param blockNanos how long leadership that is being handed over may take to move
@@ -31,7 +31,7 @@ final class LeaderLease {
   LeaderLease(long blockNanos, LongSupplier nanoTime) {
     this.blockNanos = blockNanos;
     this.nanoTime = nanoTime;
-    this.blockedUntilNanos = nanoTime.getAsLong();
+    this.state = new State(-1, 0, nanoTime.getAsLong());
   }
 
   /**
@@ -40,21 +40,23 @@ final class LeaderLease {
    */
   synchronized void grant(long confirmedTerm, long beganNanos, long promisedMillis) {
     long until = beganNanos + (long) (TimeUnit.MILLISECONDS.toNanos(promisedMillis) * RELIED_ON);
-    if (confirmedTerm > term || (confirmedTerm == term && until - untilNanos > 0)) {
-      term = confirmedTerm;
-      untilNanos = until;
+    State now = state;
+    if (confirmedTerm > now.term || (confirmedTerm == now.term && until - now.untilNanos > 0)) {
+      state = new State(confirmedTerm, until, now.blockedUntilNanos);
     }
   }
 
   /** Leadership is being handed over: its receiver asks for votes without waiting for anything. */
   synchronized void block() {
-    blockedUntilNanos = nanoTime.getAsLong() + blockNanos;
-    term = -1;
+    state = new State(-1, state.untilNanos, nanoTime.getAsLong() + blockNanos);
   }
 
   /** Whether this replica leads in that term now, for certain under the assumptions of a lease. */
-  synchronized boolean holds(long leaderTerm) {
+  boolean holds(long leaderTerm) {
+    State held = state;
     long now = nanoTime.getAsLong();
-    return term == leaderTerm && now - untilNanos < 0 && now - blockedUntilNanos >= 0;
+    return held.term == leaderTerm
+        && now - held.untilNanos < 0
+        && now - held.blockedUntilNanos >= 0;
   }
 }

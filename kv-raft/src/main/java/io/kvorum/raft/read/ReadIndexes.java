@@ -58,10 +58,15 @@ public final class ReadIndexes {
    * @param byLease whether the leader's lease is enough of a confirmation
    */
   public CompletableFuture<Long> find(Deadline deadline, boolean mayForward, boolean byLease) {
+    Supplier<KvException> reason = stopped;
+    Long leased = byLease && reason == null ? leased(server.term()) : null;
+    if (leased != null) { // nothing to search for, and nothing that could last
+      return CompletableFuture.completedFuture(leased);
+    }
     ReadIndexSearch search = new ReadIndexSearch(this, deadline, mayForward, byLease);
     open.add(search);
     search.start();
-    Supplier<KvException> reason = stopped;
+    reason = stopped;
     if (reason != null) {
       search.fail(reason.get());
     }
@@ -91,10 +96,11 @@ public final class ReadIndexes {
       return CompletableFuture.failedFuture(
           new NotConfirmedException("this replica does not lead, or has just begun to"));
     }
-    long index = server.commitIndex();
-    if (byLease && lease.holds(term) && server.term() == term) {
-      return CompletableFuture.completedFuture(index);
+    Long leased = byLease ? leased(term) : null;
+    if (leased != null) {
+      return CompletableFuture.completedFuture(leased);
     }
+    long index = server.commitIndex();
     return rounds
         .confirm()
         .thenApply(
@@ -104,6 +110,15 @@ public final class ReadIndexes {
               }
               return index;
             });
+  }
+
+  /* The commit index, taken before its lease was found to hold; null if this is no ready leader. */
+  private @Nullable Long leased(long term) {
+    if (!server.isReadyLeader()) {
+      return null;
+    }
+    long index = server.commitIndex();
+    return lease.holds(term) && server.term() == term ? index : null;
   }
 
   /**

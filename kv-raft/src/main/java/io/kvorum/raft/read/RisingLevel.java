@@ -24,9 +24,11 @@ final class RisingLevel<V> {
 
   private final ToLongFunction<V> mark;
 
+  /* Written under this; read by all who find it high enough, without a lock. */
+  private volatile V value;
+
   // guarded by this
   private final TreeMap<Long, Set<CompletableFuture<V>>> waiting = new TreeMap<>();
-  private V value;
   private @Nullable Supplier<KvException> stopped;
 
   RisingLevel(V value, ToLongFunction<V> mark) {
@@ -34,12 +36,16 @@ final class RisingLevel<V> {
     this.mark = mark;
   }
 
-  synchronized V value() {
+  V value() {
     return value;
   }
 
   /** Completes on the thread that advances, which must not be held up. */
   CompletableFuture<V> await(long least) {
+    V now = value;
+    if (mark.applyAsLong(now) >= least) {
+      return CompletableFuture.completedFuture(now);
+    }
     CompletableFuture<V> future = new CompletableFuture<>();
     synchronized (this) {
       if (mark.applyAsLong(value) >= least) {
