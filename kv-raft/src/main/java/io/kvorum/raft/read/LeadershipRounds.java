@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.raft.read;
 
-import io.kvorum.raft.peer.PeerAnswer;
 import io.kvorum.raft.peer.PeerLinks;
 import io.kvorum.raft.peer.PeerRequest;
 import io.kvorum.raft.server.GroupServer;
 import io.kvorum.raft.server.Timer;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Confirms that this replica still leads, in rounds of term probes that many reads share. Each
- * round ends, at the latest after the round timeout, and leaves a lease behind.
+ * round ends, at the latest milliseconds after the round timeout, and leaves a lease behind.
  */
 final class LeadershipRounds {
 
@@ -22,6 +20,9 @@ final class LeadershipRounds {
   private final LeaderLease lease;
   private final long roundNanos;
   private final SharedRounds<Long> rounds;
+
+  /** The majority of the round before. */
+  private volatile Set<String> quickest = Set.of();
 
   LeadershipRounds(
       GroupServer server, PeerLinks peers, Timer timer, LeaderLease lease, long roundNanos) {
@@ -53,31 +54,20 @@ final class LeadershipRounds {
           new NotConfirmedException("this replica does not lead"));
     }
     Round round = new Round(term, server.self(), server.voters());
-    for (String peer : round.others()) {
-      peers
-          .ask(peer, new PeerRequest.TermProbe(server.self()))
-          .whenComplete((answer, error) -> count(round, peer, answer, error))
-          .exceptionally(e -> null);
-    }
-    if (!round.verdict().isDone()) {
-      timer.later(
-          roundNanos,
-          () -> round.fail("no majority answered within " + roundNanos / 1_000_000 + " ms"));
-    }
+    Probes probes =
+        new Probes(
+            round,
+            quickest,
+            peer -> peers.ask(peer, new PeerRequest.TermProbe(server.self())),
+            timer,
+            roundNanos);
+    probes.begin();
     return round.verdict().thenApply(confirmation -> granted(confirmation, began));
   }
 
   private long granted(Round.Confirmation confirmation, long beganNanos) {
+    quickest = confirmation.majority();
     lease.grant(confirmation.term(), beganNanos, confirmation.promiseMillis());
     return confirmation.term();
-  }
-
-  private static void count(
-      Round round, String peer, @Nullable PeerAnswer answer, @Nullable Throwable error) {
-    if (answer instanceof PeerAnswer.Term term) {
-      round.answered(peer, term.term(), term.promiseMillis());
-    } else {
-      round.silent(peer, String.valueOf(answer == null ? error : answer));
-    }
   }
 }

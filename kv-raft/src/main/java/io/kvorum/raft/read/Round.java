@@ -2,6 +2,7 @@
 package io.kvorum.raft.read;
 
 import io.kvorum.raft.server.Voters;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -37,8 +38,9 @@ final class Round {
    * A majority was in no later term when it answered.
    *
    * @param promiseMillis for how long each of it supports nobody else
+   * @param majority who answered
    */
-  record Confirmation(long term, long promiseMillis) {}
+  record Confirmation(long term, long promiseMillis, Set<String> majority) {}
 
   CompletableFuture<Confirmation> verdict() {
     return verdict;
@@ -53,6 +55,13 @@ final class Round {
     others.addAll(voters.previous());
     others.remove(self);
     return others;
+  }
+
+  /** Whether the answers of these would be enough. */
+  boolean isEnough(Collection<String> peers) {
+    Set<String> all = new HashSet<>(peers);
+    all.add(self);
+    return voters.isMajority(all);
   }
 
   void answered(String peer, long peerTerm, long peerPromiseMillis) {
@@ -88,13 +97,13 @@ final class Round {
   }
 
   private void judge() {
-    long promised;
+    Confirmation confirmation;
     synchronized (this) {
       if (!voters.isMajority(agreeing)) {
         return;
       }
-      promised = promiseMillis;
+      confirmation = new Confirmation(term, promiseMillis, Set.copyOf(agreeing));
     }
-    verdict.complete(new Confirmation(term, promised));
+    verdict.complete(confirmation);
   }
 }

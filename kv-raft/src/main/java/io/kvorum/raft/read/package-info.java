@@ -16,7 +16,7 @@
  *   <li>takes its commit index {@code c};
  *   <li>waits for a round of term probes that began after that: a majority of the voters, itself
  *       included, must be in no term above {@code T}; reads that come while a round runs share the
- *       next one;
+ *       next one; the others are asked only when that majority is not there within milliseconds;
  *   <li>checks that it still leads in {@code T}, and answers {@code c}.
  * </ol>
  *

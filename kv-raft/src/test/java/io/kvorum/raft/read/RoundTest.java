@@ -20,7 +20,8 @@ class RoundTest {
     round.answered("b", 4, 900);
     round.answered("c", 4, 100);
     round.answered("d", 4, 5);
-    assertThat(round.verdict()).isCompletedWithValue(new Round.Confirmation(4, 100));
+    assertThat(round.verdict())
+        .isCompletedWithValue(new Round.Confirmation(4, 100, Set.of("a", "b", "c")));
   }
 
   @Test
@@ -38,7 +39,8 @@ class RoundTest {
     round.silent("b", "gone");
     assertThat(round.verdict()).isNotDone();
     round.answered("c", 4, PROMISE);
-    assertThat(round.verdict()).isCompletedWithValue(new Round.Confirmation(4, PROMISE));
+    assertThat(round.verdict())
+        .isCompletedWithValue(new Round.Confirmation(4, PROMISE, Set.of("a", "c")));
   }
 
   @Test
@@ -53,7 +55,8 @@ class RoundTest {
   void aLowerTermHasVotedForNoLaterLeader() {
     Round round = new Round(4, "a", THREE);
     round.answered("b", 3, PROMISE);
-    assertThat(round.verdict()).isCompletedWithValue(new Round.Confirmation(4, PROMISE));
+    assertThat(round.verdict())
+        .isCompletedWithValue(new Round.Confirmation(4, PROMISE, Set.of("a", "b")));
   }
 
   @Test
@@ -70,6 +73,7 @@ class RoundTest {
     round.answered("b", 4, PROMISE);
     assertThat(round.verdict()).isNotDone();
     round.answered("e", 4, PROMISE);
-    assertThat(round.verdict()).isCompletedWithValue(new Round.Confirmation(4, PROMISE));
+    assertThat(round.verdict())
+        .isCompletedWithValue(new Round.Confirmation(4, PROMISE, Set.of("a", "b", "e")));
   }
 }
