@@ -72,7 +72,7 @@ public final class KvorumTarget implements Target {
             + Versions.of("rocksdb"));
     settings.put("replicas", replicas + " in one JVM, asked at the leader");
     settings.put("durability", "Raft log fsynced; FSM_SYNC_MODE " + mode.text());
-    settings.put("other settings", "defaults of KvNode");
+    settings.put("other settings", "defaults of KvNode; reads by lease in the driver's thread");
     return settings;
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.UnknownFieldSet;
 import io.kvorum.api.Mutation;
 import io.kvorum.fsm.wire.WireProto.CommandProto;
 import io.kvorum.fsm.wire.WireProto.DeletePrefixProto;
@@ -162,6 +163,23 @@ final class CommandsTest {
                         RequestProto.newBuilder()
                             .setSession(SessionProto.newBuilder().setKeepAlive(1))
                             .setNext(NextProto.newBuilder()))
+                    .build())),
+        Arguments.of(
+            "continues another by an unknown field",
+            bytes(
+                after(once())
+                    .addRequests(
+                        next()
+                            .setNext(
+                                NextProto.newBuilder()
+                                    .setUnknownFields(
+                                        UnknownFieldSet.newBuilder()
+                                            .addField(
+                                                9,
+                                                UnknownFieldSet.Field.newBuilder()
+                                                    .addVarint(1)
+                                                    .build())
+                                            .build())))
                     .build())),
         Arguments.of("continues no request", bytes(after(next()).build())),
         Arguments.of(

@@ -21,8 +21,7 @@ final class LeadershipRounds {
   private final long roundNanos;
   private final SharedRounds<Long> rounds;
 
-  /** The majority of the round before. */
-  private volatile Set<String> quickest = Set.of();
+  private volatile Set<String> lastMajority = Set.of();
 
   LeadershipRounds(
       GroupServer server, PeerLinks peers, Timer timer, LeaderLease lease, long roundNanos) {
@@ -57,7 +56,7 @@ final class LeadershipRounds {
     Probes probes =
         new Probes(
             round,
-            quickest,
+            lastMajority,
             peer -> peers.ask(peer, new PeerRequest.TermProbe(server.self())),
             timer,
             roundNanos);
@@ -66,7 +65,7 @@ final class LeadershipRounds {
   }
 
   private long granted(Round.Confirmation confirmation, long beganNanos) {
-    quickest = confirmation.majority();
+    lastMajority = confirmation.majority();
     lease.grant(confirmation.term(), beganNanos, confirmation.promiseMillis());
     return confirmation.term();
   }

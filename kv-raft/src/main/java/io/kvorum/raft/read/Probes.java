@@ -14,9 +14,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The probes of one round. They cost both sides more than all else of a read, so at first no more
- * replicas are asked than a majority needs, preferably those who answered the round before. When
- * one of them fails to answer, or they do not answer soon, all others are asked, too.
+ * The probes of one round. They are the dearest part of a read, so at first no more replicas are
+ * asked than a majority needs, preferably those who answered the round before. When one of them
+ * fails to answer, or they do not answer soon, all others are asked, too.
  */
 final class Probes {
 

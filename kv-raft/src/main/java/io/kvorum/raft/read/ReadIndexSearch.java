@@ -55,7 +55,7 @@ final class ReadIndexSearch {
       return;
     }
     if (owner.server().isElected()) {
-      owner.here(byLease).whenComplete(this::answered).exceptionally(this::unexpected);
+      owner.here().whenComplete(this::answered).exceptionally(this::unexpected);
     } else if (mayForward) {
       owner.there(byLease).whenComplete(this::answered).exceptionally(this::unexpected);
     } else {

@@ -87,18 +87,14 @@ public final class ReadIndexes {
   /**
    * The index as this replica, the leader, knows it. Fails with {@link NotConfirmedException}.
    *
-   * <p>The commit index is taken first: after the call began, before the round that confirms the
-   * leadership began, or before the lease was found to hold.
+   * <p>The commit index is taken first: after the call began, and before the round that confirms
+   * the leadership began.
    */
-  CompletableFuture<Long> here(boolean byLease) {
+  CompletableFuture<Long> here() {
     long term = server.term();
     if (!server.isReadyLeader()) {
       return CompletableFuture.failedFuture(
           new NotConfirmedException("this replica does not lead, or has just begun to"));
-    }
-    Long leased = byLease ? leased(term) : null;
-    if (leased != null) {
-      return CompletableFuture.completedFuture(leased);
     }
     long index = server.commitIndex();
     return rounds
