@@ -29,8 +29,6 @@ public final class DatabaseOptions implements AutoCloseable {
    */
   private static final double MEMTABLE_BLOOM_RATIO = 0.02;
 
-  private static final int SHARDS = -1; // as many as RocksDB thinks fit the capacity
-
   private final NativeStack natives;
   private final DBOptions database;
   private final ColumnFamilyOptions family;
@@ -38,7 +36,9 @@ public final class DatabaseOptions implements AutoCloseable {
   private DatabaseOptions(NativeStack natives, StoreMemory memory) {
     this.natives = natives;
     LRUCache cache =
-        natives.own(new LRUCache(memory.blockCache(), SHARDS, false, StoreMemory.INDEX_POOL_RATIO));
+        natives.own(
+            new LRUCache(
+                memory.blockCache(), memory.shardBits(), false, StoreMemory.INDEX_POOL_RATIO));
     this.database =
         natives
             .own(recovery())

@@ -22,12 +22,18 @@ import io.kvorum.store.MemoryBudget;
  * <p>Half of the cache is a pool for index and filter blocks, so that a scan cannot evict what
  * every get needs. The capacity is not strict: at a strict one, a read that finds the cache full of
  * pinned blocks fails, and a failed read stops the store.
+ *
+ * <p>RocksDB charges memtables to the cache in pieces of 256 KiB, each to the shard that its key
+ * hashes to. A shard of RocksDB's choice is as small as 512 KiB: three pieces pass its capacity,
+ * and two leave no room for a block. A shard of ours is 4 MiB at least.
  */
 record StoreMemory(long blocks, long memtables, long newest) {
 
   static final int MEMTABLES = 2;
   static final double INDEX_POOL_RATIO = 0.5;
 
+  private static final long LEAST_SHARD = 4L << 20;
+  private static final int MOST_SHARD_BITS = 6; // RocksDB's own choice for a large cache
   private static final long HIGHEST_MEMTABLES = 128L << 20;
   private static final long HIGHEST_NEWEST = 32L << 20;
 
@@ -48,6 +54,12 @@ record StoreMemory(long blocks, long memtables, long newest) {
 
   long blockCache() {
     return blocks + memtables;
+  }
+
+  /** The block cache has two to the power of this many shards, with a lock each. */
+  int shardBits() {
+    long shards = Math.max(1, blockCache() / LEAST_SHARD);
+    return Math.min(MOST_SHARD_BITS, Long.SIZE - 1 - Long.numberOfLeadingZeros(shards));
   }
 
   long oneMemtable() {

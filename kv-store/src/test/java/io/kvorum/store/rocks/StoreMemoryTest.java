@@ -17,6 +17,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreMemoryTest {
@@ -46,6 +47,12 @@ class StoreMemoryTest {
     assertThat(memory.blocks()).isGreaterThanOrEqualTo(2L * longest);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 0", "7, 0", "8, 1", "11, 1", "100, 4", "255, 5", "256, 6", "100000, 6"})
+  void aShardOfTheCacheHoldsManyOfThePiecesInWhichMemtablesAreCharged(long mib, int bits) {
+    assertThat(new StoreMemory(mib * MIB, 0, MIB).shardBits()).isEqualTo(bits);
+  }
+
   @Test
   void aBudgetTooSmallForTheLongestValueIsRefusedBeforeAnythingIsMade() {
     StoreOptions options = StoreOptions.defaults().withMemoryBudget(56 * MIB - 1);
@@ -67,6 +74,7 @@ class StoreMemoryTest {
     StoreMemory memory = StoreMemory.of(options);
     int values = Math.toIntExact(4 * BUDGET / VALUE_BYTES);
     Random random = new Random(7); // bytes that cannot be compressed
+    long highest = 0;
     try (RocksMvccStore store = RocksMvccStore.open(dir, options)) {
       for (int i = 1; i <= values; i++) {
         byte[] value = new byte[VALUE_BYTES];
@@ -75,10 +83,9 @@ class StoreMemoryTest {
             new LogPosition(1, i), List.of(Mutation.put(key(i), value)), List.of(), i, i);
         assertThat(store.property("rocksdb.cur-size-all-mem-tables"))
             .isLessThanOrEqualTo(memory.memtables() + StoreMemory.MEMTABLES * 2L * VALUE_BYTES);
-      }
-      long highest = 0;
-      for (int i = 1; i <= values; i++) {
-        assertThat(store.getAt(key(i), values)).hasSize(VALUE_BYTES);
+        // Reads fill the cache while the memtables that are charged to it are full.
+        int read = 1 + random.nextInt(i);
+        assertThat(store.getAt(key(read), i)).hasSize(VALUE_BYTES);
         highest = Math.max(highest, store.property("rocksdb.block-cache-usage"));
       }
       assertThat(store.property("rocksdb.block-cache-capacity")).isEqualTo(memory.blockCache());
