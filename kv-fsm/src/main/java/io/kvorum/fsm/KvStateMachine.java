@@ -233,19 +233,6 @@ public final class KvStateMachine extends BaseStateMachine {
     return known;
   }
 
-  // ---- asking ------------------------------------------------------------------------------
-
-  @Override
-  public CompletableFuture<Message> query(Message request) {
-    return listener.query(request.getContent()).thenApply(Message::valueOf);
-  }
-
-  /** As {@link #query}: answered at once, whatever has been applied. */
-  @Override
-  public CompletableFuture<Message> queryStale(Message request, long minIndex) {
-    return query(request);
-  }
-
   // ---- checkpoints -------------------------------------------------------------------------
 
   @Override

@@ -3,8 +3,6 @@ package io.kvorum.fsm;
 
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.StoreFailedException;
-import java.util.concurrent.CompletableFuture;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
 /**
  * What a state machine tells the replica it belongs to. No method may block; one that throws out of
@@ -29,9 +27,6 @@ public interface ReplicaListener {
 
   /** The state machine has stopped for good, for this reason. Called at most once. */
   void failed(Throwable first);
-
-  /** Answers a message of another replica, or of this one. */
-  CompletableFuture<ByteString> query(ByteString request);
 
   /** The state machine was closed: by its owner, or by a Raft server that gave up. */
   void closed();

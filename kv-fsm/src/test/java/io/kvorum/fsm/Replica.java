@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
-import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
@@ -139,15 +138,6 @@ final class Replica implements AutoCloseable, ReplicaListener {
   @Override
   public void closed() {
     timesClosed.incrementAndGet();
-  }
-
-  @Override
-  public CompletableFuture<ByteString> query(ByteString request) {
-    return CompletableFuture.completedFuture(request.concat(request));
-  }
-
-  Message ask(String text) {
-    return get(machine.queryStale(Message.valueOf(text), 0));
   }
 
   @Override

@@ -88,8 +88,8 @@ final class NodeEvents implements ReplicaListener {
     }
   }
 
-  @Override
-  public CompletableFuture<ByteString> query(ByteString request) {
+  /** Answers another replica; see {@link PeerService#answer}. */
+  CompletableFuture<ByteString> answer(ByteString request) {
     PeerService connected = service;
     if (connected == null) {
       return CompletableFuture.completedFuture(

@@ -13,6 +13,7 @@ import io.kvorum.api.SyncMode;
 import io.kvorum.fsm.ApplyLimits;
 import io.kvorum.fsm.KvStateMachine;
 import io.kvorum.raft.log.RaftLogTail;
+import io.kvorum.raft.peer.PeerEndpoint;
 import io.kvorum.raft.peer.PeerLinks;
 import io.kvorum.raft.read.AppliedWaiters;
 import io.kvorum.raft.read.ReadIndexes;
@@ -122,7 +123,9 @@ final class NodeStart {
     RaftProperties properties = RaftSettings.of(settings, memory, directory.raft());
     AppendsInTurn appends = new AppendsInTurn(MAX_APPEND_WAIT.toMillis());
     Parameters parameters = new Parameters();
-    GrpcConfigKeys.Server.setServicesCustomizer(parameters, appends);
+    PeerEndpoint endpoint = new PeerEndpoint(events::answer);
+    GrpcConfigKeys.Server.setServicesCustomizer(
+        parameters, (builder, types) -> endpoint.addTo(appends.customize(builder, types)));
     RaftServer raft =
         opening(
             RaftServer.newBuilder()
@@ -137,7 +140,13 @@ final class NodeStart {
     appends.connect(server);
     raft.start();
     Timer timer = opening(new Timer(id));
-    PeerLinks links = opening(new PeerLinks(id, group, properties));
+    PeerLinks links =
+        opening(
+            new PeerLinks(
+                id,
+                group,
+                RaftSettings.messageBytes(settings),
+                RaftSettings.linkTimeout(settings)));
     DiskReserve reserve = new DiskReserve(id, settings.diskReserveBytes(), settings.freeBytes());
     Submitter submitter =
         new Submitter(

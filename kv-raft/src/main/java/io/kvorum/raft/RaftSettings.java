@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
-import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.rpc.SupportedRpcType;
@@ -57,9 +56,12 @@ final class RaftSettings {
     RaftServerConfigKeys.setCloseThreshold(raft, TimeDuration.valueOf(3650, TimeUnit.DAYS));
     // No request is ever repeated under its id, so nothing needs to be remembered for long.
     RaftServerConfigKeys.RetryCache.setExpiryTime(raft, TimeDuration.valueOf(2, TimeUnit.SECONDS));
+  }
+
+  /** After which a request to another replica that has no answer ends the connection. */
+  static Duration linkTimeout(NodeSettings node) {
     Duration link = node.requestTimeout().multipliedBy(2);
-    RaftClientConfigKeys.Rpc.setRequestTimeout(
-        raft, time(link.compareTo(SHORTEST_LINK_TIMEOUT) < 0 ? SHORTEST_LINK_TIMEOUT : link));
+    return link.compareTo(SHORTEST_LINK_TIMEOUT) < 0 ? SHORTEST_LINK_TIMEOUT : link;
   }
 
   private static void log(RaftProperties raft, NodeMemory memory) {
@@ -96,7 +98,7 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setWriteBufferSize(raft, SizeInBytes.valueOf(logBufferBytes(node)));
     RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
         raft, SizeInBytes.valueOf(SNAPSHOT_CHUNK_BYTES));
-    GrpcConfigKeys.setMessageSizeMax(raft, SizeInBytes.valueOf(entry + MIB));
+    GrpcConfigKeys.setMessageSizeMax(raft, SizeInBytes.valueOf(messageBytes(node)));
     // They pass an append that waits its turn.
     GrpcConfigKeys.Server.setHeartbeatChannel(raft, true);
     // A follower holds on its heap what it has not answered. Two keep the line busy, as what comes
@@ -111,6 +113,10 @@ final class RaftSettings {
     // The node's own bounds come first, and say so without a word from Ratis.
     RaftServerConfigKeys.Write.setElementLimit(raft, Integer.MAX_VALUE / 2);
     RaftServerConfigKeys.Write.setByteLimit(raft, SizeInBytes.valueOf(1L << 50));
+  }
+
+  static int messageBytes(NodeSettings node) {
+    return node.maxEntryBytes() + MIB;
   }
 
   static long logBufferBytes(NodeSettings node) {

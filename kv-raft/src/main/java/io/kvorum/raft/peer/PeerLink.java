@@ -2,28 +2,17 @@
 package io.kvorum.raft.peer;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.ratis.client.RaftClientRpc;
-import org.apache.ratis.conf.Parameters;
-import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.grpc.GrpcFactory;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.Message;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.rpc.CallId;
+import java.util.function.Supplier;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.io.grpc.CallOptions;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,18 +23,15 @@ import org.jspecify.annotations.Nullable;
 final class PeerLink {
 
   /*
-   * Ratis's client transport keeps one stream to the peer, on which requests and answers pass each
-   * other freely. Once that stream has failed it stays failed, so the whole connection is replaced
-   * by a new one. Closing the old one waits for the network, so another thread does it. After a
-   * failure no new connection is tried for a moment: a dead peer then costs a field read instead of
-   * a connection attempt a call.
+   * A stream that has failed stays failed, so the whole connection is replaced by a new one. After
+   * a failure no new connection is tried for a moment: a dead peer then costs a field read instead
+   * of a connection attempt a call.
    */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final RaftPeer peer;
-  private final RaftGroupId group;
-  private final RaftProperties properties;
-  private final Executor closer;
+  private final String peer;
+  private final Supplier<ManagedChannel> dial;
+  private final long timeoutMillis;
   private final Object lock = new Object();
 
   // guarded by lock
@@ -54,21 +40,42 @@ final class PeerLink {
   private @Nullable String trouble;
   private boolean closed;
 
-  PeerLink(RaftPeer peer, RaftGroupId group, RaftProperties properties, Executor closer) {
+  /**
+   * @param dial makes a channel to the peer
+   * @param timeoutMillis after which a request that has no answer ends the connection
+   */
+  PeerLink(String peer, Supplier<ManagedChannel> dial, long timeoutMillis) {
     this.peer = peer;
-    this.group = group;
-    this.properties = properties;
-    this.closer = closer;
+    this.dial = dial;
+    this.timeoutMillis = timeoutMillis;
   }
 
   /* Compared by identity. */
-  private static final class Connection {
-    final ClientId client = ClientId.randomId();
-    final RaftClientRpc rpc;
+  private final class Connection {
+    final ManagedChannel channel = dial.get();
+    final PeerStream quick;
+    final PeerStream work;
 
-    Connection(RaftPeer peer, RaftProperties properties) {
-      rpc = new GrpcFactory(new Parameters()).newRaftClientRpc(client, properties);
-      rpc.addRaftPeers(List.of(peer));
+    Connection() {
+      // What the quick stream answers is taken by the network's own thread.
+      quick =
+          new PeerStream(
+              channel.newCall(PeerProtocol.QUICK, CallOptions.DEFAULT.withExecutor(Runnable::run)),
+              end -> failed(this, end));
+      work =
+          new PeerStream(
+              channel.newCall(PeerProtocol.WORK, CallOptions.DEFAULT), end -> failed(this, end));
+    }
+
+    CompletableFuture<ByteString> ask(PeerRequest request) {
+      PeerStream stream = PeerProtocol.methodFor(request) == PeerProtocol.QUICK ? quick : work;
+      return stream.ask(PeerGrammar.encode(request));
+    }
+
+    void close(Throwable why) {
+      channel.shutdownNow();
+      quick.end(why);
+      work.end(why);
     }
   }
 
@@ -79,19 +86,10 @@ final class PeerLink {
     } catch (NeverSentException e) {
       return CompletableFuture.failedFuture(e);
     }
-    RaftClientRequest message =
-        RaftClientRequest.newBuilder()
-            .setClientId(connection.client)
-            .setServerId(peer.getId())
-            .setGroupId(group)
-            .setCallId(CallId.getAndIncrement())
-            .setMessage(Message.valueOf(PeerGrammar.encode(request), () -> "peer request"))
-            .setType(RaftClientRequest.staleReadRequestType(0))
-            .build();
     return connection
-        .rpc
-        .sendRequestAsyncUnordered(message)
-        .handle((reply, error) -> answer(connection, reply, error));
+        .ask(request)
+        .orTimeout(timeoutMillis, TimeUnit.MILLISECONDS)
+        .handle((answer, error) -> answer(connection, answer, error));
   }
 
   /** Why the peer could not be reached when it was last asked; empty if it could. */
@@ -109,29 +107,25 @@ final class PeerLink {
       current = null;
     }
     if (last != null) {
-      discard(last);
+      last.close(new IOException("this replica is closing"));
     }
   }
 
   private PeerAnswer answer(
-      Connection connection, @Nullable RaftClientReply reply, @Nullable Throwable error) {
-    if (error != null || reply == null) {
+      Connection connection, @Nullable ByteString answer, @Nullable Throwable error) {
+    if (error != null || answer == null) {
       Throwable cause = unwrap(error);
       failed(connection, cause);
       throw new CompletionException(
           refusedConnection(cause)
               ? new NeverSentException(peer + " refuses connections", cause)
-              : cause);
+              : cause); // a NeverSentException too, of a stream that had ended
     }
     synchronized (lock) {
       trouble = null;
     }
-    if (reply.getException() != null) {
-      // The server itself refused to look at the message: it is starting or closing.
-      throw new CompletionException(new NeverSentException(peer + " is not ready", error));
-    }
     try {
-      return PeerGrammar.decodeAnswer(reply.getMessage().getContent());
+      return PeerGrammar.decodeAnswer(answer);
     } catch (IOException e) {
       throw new CompletionException(e);
     }
@@ -146,7 +140,7 @@ final class PeerLink {
         if (trouble != null && System.nanoTime() - retryAtNanos < 0) {
           throw new NeverSentException(peer + " could not be reached: " + trouble, null);
         }
-        current = new Connection(peer, properties);
+        current = new Connection();
       }
       return current;
     }
@@ -161,22 +155,7 @@ final class PeerLink {
       retryAtNanos = System.nanoTime() + PAUSE_NANOS;
       trouble = refusedConnection(cause) ? "connection refused" : String.valueOf(cause);
     }
-    discard(connection);
-  }
-
-  private void discard(Connection connection) {
-    try {
-      closer.execute(
-          () -> {
-            try {
-              connection.rpc.close();
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      // Closed already, with everything that was open then.
-    }
+    connection.close(cause);
   }
 
   private static Throwable unwrap(@Nullable Throwable error) {
@@ -191,8 +170,7 @@ final class PeerLink {
     for (Throwable t = error; t != null; t = t.getCause()) {
       if (t instanceof ConnectException
           || t instanceof NoRouteToHostException
-          || t instanceof UnknownHostException
-          || t instanceof NeverSentException) {
+          || t instanceof UnknownHostException) {
         return true;
       }
     }

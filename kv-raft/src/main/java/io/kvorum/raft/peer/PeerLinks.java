@@ -1,50 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.raft.peer;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 
 /** Connections to the other replicas of a group, one to each, made when they are first used. */
 public final class PeerLinks implements AutoCloseable {
 
-  private static final long CLOSE_SECONDS = 10;
-
   private final Map<String, PeerLink> links = new HashMap<>();
-  private final ExecutorService closer;
 
   /**
    * @param self this replica, which gets no connection
-   * @param properties settings of the transport
+   * @param longestMessage of an answer, in bytes
+   * @param timeout after which a request that has no answer ends its connection
    */
-  public PeerLinks(String self, RaftGroup group, RaftProperties properties) {
-    closer =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(task, "kvorum-" + self + "-links");
-              thread.setDaemon(true);
-              return thread;
-            });
+  public PeerLinks(String self, RaftGroup group, int longestMessage, Duration timeout) {
     for (RaftPeer peer : group.getPeers()) {
-      if (!peer.getId().toString().equals(self)) {
+      String id = peer.getId().toString();
+      if (!id.equals(self)) {
         links.put(
-            peer.getId().toString(), new PeerLink(peer, group.getGroupId(), properties, closer));
+            id,
+            new PeerLink(id, () -> dial(peer.getAddress(), longestMessage), timeout.toMillis()));
       }
     }
   }
 
+  private static ManagedChannel dial(String address, int longestMessage) {
+    return NettyChannelBuilder.forTarget(address)
+        .usePlaintext()
+        .proxyDetector(target -> null) // no web proxy of the environment
+        .maxInboundMessageSize(longestMessage)
+        .build();
+  }
+
   /**
    * Asks a peer. The future fails with {@link NeverSentException} when the peer has certainly not
-   * seen the request, with another exception when it may have. It may stay open until the
-   * transport's own timeout, so the caller keeps a deadline.
+   * seen the request, with another exception when it may have. It may stay open until the timeout
+   * of the connection, so the caller keeps a deadline.
    */
   public CompletableFuture<PeerAnswer> ask(String peer, PeerRequest request) {
     PeerLink link = links.get(peer);
@@ -62,18 +62,9 @@ public final class PeerLinks implements AutoCloseable {
     return result;
   }
 
-  /** Fails what is under way; bounded. */
+  /** Fails what is under way. */
   @Override
   public void close() {
     links.values().forEach(PeerLink::close);
-    closer.shutdown();
-    try {
-      if (!closer.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        closer.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      closer.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What replicas of one group say to each other besides Raft: the follower that passes a write on to
- * the leader, the leader that asks whether it still leads. The messages travel as the bodies of
- * Ratis's stale reads, which every server answers itself, whoever leads; there is no second
- * transport and no second port.
+ * the leader, the leader that asks whether it still leads.
+ *
+ * <p>A gRPC service, {@code io.kvorum.Peer}, beside Ratis's in the server that Raft listens with;
+ * there is no second port. It has two streams, on each of which requests and answers pass each
+ * other freely:
+ *
+ * <ul>
+ *   <li>{@code Quick}: term probes and read indexes. Nothing that it carries waits for a lock, a
+ *       disk, or a large message before it, so the network's own threads answer, and take the
+ *       answer. Every linearizable read pays for this way, and changes of threads were most of it.
+ *   <li>{@code Work}: everything else, on threads that may wait.
+ * </ul>
+ *
+ * <pre>
+ * message    = number(8) request | number(8) answer    the answer to the request with its number
+ * </pre>
  *
  * <p>Grammar, version 1 (integers big-endian):
  *

@@ -52,25 +52,30 @@ final class SharedRounds<T> {
     } catch (RuntimeException e) {
       answer = CompletableFuture.failedFuture(e);
     }
-    CompletableFuture<T> unused = answer.whenComplete((value, error) -> end(asked, value, error));
+    boolean atOnce = answer.isDone();
+    CompletableFuture<T> unused =
+        answer.whenComplete((value, error) -> end(asked, value, error, atOnce));
   }
 
-  private void end(CompletableFuture<T> asked, T value, @Nullable Throwable error) {
+  private void end(CompletableFuture<T> asked, T value, @Nullable Throwable error, boolean atOnce) {
+    // The answer first: who gets it may ask again, and come into the next round.
+    if (error != null) {
+      asked.completeExceptionally(error);
+    } else {
+      asked.complete(value);
+    }
     CompletableFuture<T> following;
     synchronized (this) {
       following = next;
       next = null;
       running = following != null;
     }
-    if (following != null) {
-      // Not from here: rounds that end at once would nest without a bound. And before the answer
-      // is given, which may take a while.
-      timer.later(0, () -> begin(following));
-    }
-    if (error != null) {
-      asked.completeExceptionally(error);
+    if (following == null) {
+      return;
+    } else if (atOnce) {
+      timer.later(0, () -> begin(following)); // rounds would nest without a bound
     } else {
-      asked.complete(value);
+      begin(following);
     }
   }
 }
