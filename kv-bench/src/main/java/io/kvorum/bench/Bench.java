@@ -4,6 +4,7 @@ package io.kvorum.bench;
 import io.kvorum.bench.apply.ApplyCommand;
 import io.kvorum.bench.compare.CompareCommand;
 import io.kvorum.bench.failover.FailoverCommand;
+import io.kvorum.bench.fsm.FsmCommand;
 import io.kvorum.bench.fsync.FsyncCommand;
 import io.kvorum.bench.jmh.BenchmarkFailedException;
 import io.kvorum.bench.load.LoadCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
       ApplyCommand.class,
       CompareCommand.class,
       FailoverCommand.class,
+      FsmCommand.class,
       FsyncCommand.class,
       LoadCommand.class,
       StoreCommand.class
@@ -52,7 +54,8 @@ public final class Bench implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec().commandLine(), "name a benchmark: apply, compare, failover, fsync, load, store");
+        spec().commandLine(),
+        "name a benchmark: apply, compare, failover, fsm, fsync, load, store");
   }
 
   private CommandSpec spec() {

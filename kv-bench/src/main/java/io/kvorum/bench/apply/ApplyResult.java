@@ -2,6 +2,7 @@
 package io.kvorum.bench.apply;
 
 import io.kvorum.api.SyncMode;
+import io.kvorum.bench.jmh.Scores;
 import io.kvorum.bench.plot.BarChart;
 import io.kvorum.bench.plot.BarChart.Bar;
 import java.util.Collection;
@@ -26,9 +27,7 @@ record ApplyResult(String name, Score sync, Score nosync, Score nowal) {
   record Score(double mean, double error) {
 
     private String text() {
-      return Double.isNaN(error)
-          ? String.format(Locale.ROOT, "%,.0f", mean)
-          : String.format(Locale.ROOT, "%,.0f +- %,.0f", mean, error);
+      return Scores.text(mean, error);
     }
 
     private Bar bar() {

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
@@ -88,6 +89,7 @@ public final class JmhRun {
                   .measurementTime(iteration)
                   .jvmArgsAppend(arguments)
                   .shouldFailOnError(true)
+                  .addProfiler(GCProfiler.class) // bytes allocated, an operation
                   .output(log.toString())
                   .resultFormat(ResultFormatType.JSON)
                   .result(places.results().resolve(name + ".json").toString())

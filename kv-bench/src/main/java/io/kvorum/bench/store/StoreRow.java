@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.bench.store;
 
+import io.kvorum.bench.jmh.Scores;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -92,18 +93,11 @@ record StoreRow(String name, Case store, Case ceiling, double target) {
               Locale.ROOT,
               format,
               row.name,
-              text(store),
-              text(ceiling),
+              Scores.text(store.getScore(), store.getScoreError()),
+              Scores.text(ceiling.getScore(), ceiling.getScoreError()),
               String.format(Locale.ROOT, "%.2f", store.getScore() / ceiling.getScore()),
               row.target == 0 ? "" : String.format(Locale.ROOT, "<= %.2f", row.target)));
     }
     return table.toString();
-  }
-
-  private static String text(Result<?> result) {
-    double error = result.getScoreError();
-    return Double.isNaN(error)
-        ? String.format(Locale.ROOT, "%,.0f", result.getScore())
-        : String.format(Locale.ROOT, "%,.0f +- %,.0f", result.getScore(), error);
   }
 }
