@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.bench.compare;
 
+import io.kvorum.bench.driver.BlockDevice;
 import io.kvorum.bench.driver.FsyncProbe;
 import io.kvorum.bench.driver.Json;
 import io.kvorum.bench.driver.LoadFailedException;
@@ -101,7 +102,8 @@ public final class CompareCommand implements Callable<Integer> {
       if (systems.isEmpty()) {
         throw new BenchmarkFailedException("no system could be started", null);
       }
-      CompareRun run = new CompareRun(systems, options.cases(), notes, err());
+      BlockDevice device = BlockDevice.of(folder);
+      CompareRun run = new CompareRun(systems, options.cases(), device, notes, err());
       if (options.warmup() > 0) {
         run.warmUp(options.warmup());
       }
@@ -115,6 +117,7 @@ public final class CompareCommand implements Callable<Integer> {
           options.warmup(),
           HEAP,
           options.cases(),
+          device.source(),
           run.results(),
           notes);
     } finally {
@@ -160,6 +163,7 @@ public final class CompareCommand implements Callable<Integer> {
     stdout.println(report.machine());
     stdout.println();
     stdout.print(CompareTable.of(report));
+    stdout.println(report.device());
     report.notes().forEach(stdout::println);
     stdout.println("results: " + results + " (report.html, compare.json, logs)");
     stdout.flush();

@@ -15,6 +15,7 @@ import java.util.List;
  * @param warmupSeconds of each case on each system before the first round
  * @param heap of each system's JVM, as the option says it
  * @param cases all that were asked for
+ * @param device whose bytes were counted, or why none were
  * @param systems that were measured
  * @param notes what was skipped or failed, a sentence each
  */
@@ -27,5 +28,6 @@ record CompareReport(
     double warmupSeconds,
     String heap,
     List<LoadCase> cases,
+    String device,
     List<SystemResult> systems,
     List<String> notes) {}

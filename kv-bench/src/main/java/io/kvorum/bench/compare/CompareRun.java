@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.bench.compare;
 
+import io.kvorum.bench.driver.BlockDevice;
 import io.kvorum.bench.driver.CaseResult;
 import io.kvorum.bench.driver.LoadCase;
 import io.kvorum.bench.driver.LoadFailedException;
+import io.kvorum.bench.driver.Median;
 import io.kvorum.bench.driver.RoundResult;
 import io.kvorum.bench.peer.PeerProcess;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,34 +17,39 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Measures every case on every system that is up, in turns. */
+/** Measures every case on every system that is up, in turns; of those that write also the bytes. */
 final class CompareRun {
 
   private final Map<String, PeerProcess> systems;
   private final List<LoadCase> cases;
   private final List<String> notes;
   private final PrintWriter progress;
+  private final BlockDevice device;
   private final Map<String, Map<LoadCase, List<RoundResult>>> rounds = new LinkedHashMap<>();
+  private final Map<String, Map<LoadCase, List<Double>>> written = new LinkedHashMap<>();
 
   /**
    * A run.
    *
    * @param systems those that are up, by name
+   * @param device that holds what the systems write
    * @param notes to which sentences about failures are added
    */
   CompareRun(
       Map<String, PeerProcess> systems,
       List<LoadCase> cases,
+      BlockDevice device,
       List<String> notes,
       PrintWriter progress) {
     this.systems = systems;
     this.cases = cases;
+    this.device = device;
     this.notes = notes;
     this.progress = progress;
     systems.keySet().forEach(name -> rounds.put(name, new LinkedHashMap<>()));
   }
 
-  void warmUp(double seconds) throws InterruptedException {
+  void warmUp(double seconds) throws IOException, InterruptedException {
     for (LoadCase load : cases) {
       for (String name : systems.keySet()) {
         measure(name, load, seconds, false);
@@ -49,7 +57,7 @@ final class CompareRun {
     }
   }
 
-  void measure(int count, double seconds) throws InterruptedException {
+  void measure(int count, double seconds) throws IOException, InterruptedException {
     List<String> order = new ArrayList<>(systems.keySet());
     for (int round = 1; round <= count; round++) {
       for (LoadCase load : cases) {
@@ -64,7 +72,7 @@ final class CompareRun {
   }
 
   private String measure(String name, LoadCase load, double seconds, boolean counts)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     PeerProcess system = systems.get(name);
     if (system == null
         || !system.isAlive()
@@ -72,7 +80,10 @@ final class CompareRun {
       return "";
     }
     try {
+      boolean counted = counts && load.workload().writes();
+      Long before = counted ? device.settledBytes() : null;
       RoundResult result = system.round(load, seconds);
+      Long after = counted ? device.settledBytes() : null;
       if (result.firstError() != null) {
         note(name + ", " + load + ": some requests failed, such as " + result.firstError());
       }
@@ -81,6 +92,12 @@ final class CompareRun {
             .getOrDefault(name, Map.of())
             .computeIfAbsent(load, l -> new ArrayList<>())
             .add(result);
+      }
+      if (before != null && after != null && result.operations() > 0) {
+        written
+            .computeIfAbsent(name, n -> new LinkedHashMap<>())
+            .computeIfAbsent(load, l -> new ArrayList<>())
+            .add((double) (after - before) / result.operations());
       }
       return String.format(Locale.ROOT, " %s %,.0f", name, result.perSecond());
     } catch (LoadFailedException e) {
@@ -98,7 +115,17 @@ final class CompareRun {
           rounds
               .getOrDefault(name, Map.of())
               .forEach((load, each) -> results.add(CaseResult.of(load, each)));
-          all.add(new SystemResult(name, system.ready().settings(), results));
+          List<Written> bytes = new ArrayList<>();
+          written
+              .getOrDefault(name, Map.of())
+              .forEach(
+                  (load, each) ->
+                      bytes.add(
+                          new Written(
+                              load,
+                              Median.of(
+                                  each.stream().mapToDouble(Double::doubleValue).toArray()))));
+          all.add(new SystemResult(name, system.ready().settings(), results, bytes));
         });
     return all;
   }

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A run as text: medians, and under each how many times as many the first system did. */
+/**
+ * A run as text: medians, under each how many times as many the first system did, and what reached
+ * the disk.
+ */
 final class CompareTable {
 
   private CompareTable() {}
@@ -32,6 +35,11 @@ final class CompareTable {
       if (report.systems().size() > 1) {
         line(table, ratios);
       }
+      if (report.systems().stream().anyMatch(s -> s.bytesAnOperation(load).isPresent())) {
+        List<String> bytes = new ArrayList<>(List.of("  device bytes an operation"));
+        report.systems().forEach(system -> bytes.add(bytes(system, load)));
+        line(table, bytes);
+      }
     }
     if (table.indexOf("!") >= 0) {
       table.append("! some requests ended with an error\n");
@@ -47,6 +55,14 @@ final class CompareTable {
       return "-";
     }
     return String.format(Locale.ROOT, "%.2f", first.get().perSecond() / it.get().perSecond());
+  }
+
+  /** What reached the disk for each operation; - where it was not counted. */
+  static String bytes(SystemResult system, LoadCase load) {
+    return system
+        .bytesAnOperation(load)
+        .map(bytes -> String.format(Locale.ROOT, "%,.0f", bytes))
+        .orElse("-");
   }
 
   static String rate(CaseResult result) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -56,6 +57,7 @@ final class HtmlReport {
         report.seconds(),
         report.warmupSeconds());
     rates();
+    bytes();
     plots();
     settings();
     limits();
@@ -67,14 +69,31 @@ final class HtmlReport {
     line(
         "<p>Small: the slowest and the fastest round; then how many times as many %s did.</p>",
         Html.escape(report.systems().get(0).system()));
+    table(
+        measured(any -> true),
+        (system, load) -> system.of(load).map(r -> cell(system, r)).orElse("-"));
+  }
+
+  private void bytes() {
+    line("<h2>Bytes written for each operation</h2>");
+    line("<p>%s.</p>", Html.escape(report.device()));
+    List<LoadCase> counted = measured(this::isCounted);
+    if (!counted.isEmpty()) {
+      table(counted, CompareTable::bytes);
+    }
+  }
+
+  private boolean isCounted(LoadCase load) {
+    return report.systems().stream().anyMatch(s -> s.bytesAnOperation(load).isPresent());
+  }
+
+  private void table(List<LoadCase> loads, BiFunction<SystemResult, LoadCase, String> cell) {
     line("<table><tr><th></th>");
     report.systems().forEach(system -> line("<th>%s</th>", Html.escape(system.system())));
     line("</tr>");
-    for (LoadCase load : measured(any -> true)) {
+    for (LoadCase load : loads) {
       line("<tr><td>%s</td>", Html.escape(load.toString()));
-      for (SystemResult system : report.systems()) {
-        line("<td>%s</td>", system.of(load).map(r -> cell(system, r)).orElse("-"));
-      }
+      report.systems().forEach(system -> line("<td>%s</td>", cell.apply(system, load)));
       line("</tr>");
     }
     line("</table>");
@@ -100,6 +119,15 @@ final class HtmlReport {
             workload + ": latency, 99 %", "microseconds, by load", loads, r -> r.latency().p99());
         LoadCase middle = loads.get(loads.size() / 2);
         percentiles(middle);
+        if (loads.stream().anyMatch(this::isCounted)) {
+          chart(
+              workload + ": bytes written",
+              "device bytes an operation, by load",
+              steps(loads),
+              system -> true,
+              system ->
+                  loads.stream().map(l -> system.bytesAnOperation(l).orElse(Double.NaN)).toList());
+        }
         modes(loads);
       }
     }
@@ -107,11 +135,13 @@ final class HtmlReport {
 
   private void overLoads(
       String title, String unit, List<LoadCase> loads, Function<CaseResult, Double> value) {
-    List<String> steps =
-        loads.stream()
-            .map(load -> load.hasRate() ? load.perSecond() + "/s" : "" + load.inFlight())
-            .toList();
-    chart(title, unit, steps, system -> true, system -> values(system, loads, value));
+    chart(title, unit, steps(loads), system -> true, system -> values(system, loads, value));
+  }
+
+  private static List<String> steps(List<LoadCase> loads) {
+    return loads.stream()
+        .map(load -> load.hasRate() ? load.perSecond() + "/s" : "" + load.inFlight())
+        .toList();
   }
 
   private void percentiles(LoadCase load) {
@@ -130,9 +160,7 @@ final class HtmlReport {
       chart(
           loads.get(0).workload() + ": FSM_SYNC_MODE",
           "operations/s, by load",
-          loads.stream()
-              .map(load -> load.hasRate() ? load.perSecond() + "/s" : "" + load.inFlight())
-              .toList(),
+          steps(loads),
           kvorum,
           system -> values(system, loads, CaseResult::perSecond));
     }

@@ -15,6 +15,8 @@ final class Limits {
           "The systems do not do the same work: Kvorum keeps versions and transactions, RheaKV and"
               + " etcd a store on disk, jgroups-raft a map in memory; bare Ratis applies nothing, raw"
               + " RocksDB replicates nothing. The settings above tell what is durable when.",
+          "Device bytes are those of the rounds: what a system keeps in memory and writes later is"
+              + " missing, and what is left of the system before it is counted.",
           "In a closed loop latency follows from throughput; --rates asks for latency at a rate.",
           "Medians of few rounds on a shared machine differ from run to run: compare within one.");
 

@@ -12,10 +12,19 @@ import java.util.Optional;
  *
  * @param settings how it was set up
  * @param results of the cases that it offers; a case is missing when it could not be measured
+ * @param written of the cases that write; empty where the device does not count
  */
-record SystemResult(String system, Map<String, String> settings, List<CaseResult> results) {
+record SystemResult(
+    String system, Map<String, String> settings, List<CaseResult> results, List<Written> written) {
 
   Optional<CaseResult> of(LoadCase load) {
     return results.stream().filter(result -> result.load().equals(load)).findFirst();
+  }
+
+  Optional<Double> bytesAnOperation(LoadCase load) {
+    return written.stream()
+        .filter(each -> each.load().equals(load))
+        .map(Written::bytesAnOperation)
+        .findFirst();
   }
 }

@@ -51,6 +51,11 @@ public enum Workload {
     return target.offers().containsAll(needs());
   }
 
+  /** Whether it changes what is stored. */
+  public boolean writes() {
+    return needs().stream().anyMatch(Access::writes);
+  }
+
   private Set<Access> needs() {
     return switch (this) {
       case PUT -> EnumSet.of(Access.PUT);

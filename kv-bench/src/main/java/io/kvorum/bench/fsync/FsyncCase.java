@@ -4,6 +4,7 @@ package io.kvorum.bench.fsync;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.ReplicatedKv;
 import io.kvorum.api.SyncMode;
+import io.kvorum.bench.driver.BlockDevice;
 import io.kvorum.raft.KvNode;
 import io.kvorum.testkit.LocalCluster;
 import java.io.IOException;

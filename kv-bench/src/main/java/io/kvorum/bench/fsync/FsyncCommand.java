@@ -2,6 +2,7 @@
 package io.kvorum.bench.fsync;
 
 import io.kvorum.api.SyncMode;
+import io.kvorum.bench.driver.BlockDevice;
 import io.kvorum.bench.driver.FsyncProbe;
 import io.kvorum.bench.driver.Json;
 import io.kvorum.bench.driver.Machine;

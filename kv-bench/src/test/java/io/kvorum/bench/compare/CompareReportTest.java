@@ -44,13 +44,18 @@ final class CompareReportTest {
         0,
         "-Xmx2g",
         List.of(ONE, MANY, GETS),
+        "device bytes: of <a disk>",
         List.of(
             new SystemResult(
-                "kvorum", Map.of(), List.of(result(ONE, 300, 0), result(MANY, 9_000, 0))),
+                "kvorum",
+                Map.of(),
+                List.of(result(ONE, 300, 0), result(MANY, 9_000, 0)),
+                List.of(new Written(ONE, 12_345), new Written(MANY, 2_000))),
             new SystemResult(
                 "a <peer>",
                 Map.of("durability", "\"none\" & less"),
-                List.of(result(ONE, 600, 0), result(MANY, 3_000, 2)))),
+                List.of(result(ONE, 600, 0), result(MANY, 3_000, 2)),
+                List.of(new Written(MANY, 4_000)))),
         List.of("etcd is skipped: there is no program etcd on the PATH"));
   }
 
@@ -60,10 +65,12 @@ final class CompareReportTest {
     assertThat(lines.get(0)).matches("operations/s +kvorum +a <peer>");
     assertThat(lines.get(1)).matches("put, 1 in flight +300 +600");
     assertThat(lines.get(2)).matches("  kvorum/it +1.00 +0.50");
-    assertThat(lines.get(3)).matches("put, 64 in flight +9,000 +!3,000");
-    assertThat(lines.get(4)).matches("  kvorum/it +1.00 +3.00");
-    assertThat(lines.get(5)).isEqualTo("! some requests ended with an error");
-    assertThat(lines).as("nobody was measured reading").hasSize(6);
+    assertThat(lines.get(3)).matches("  device bytes an operation +12,345 +-");
+    assertThat(lines.get(4)).matches("put, 64 in flight +9,000 +!3,000");
+    assertThat(lines.get(5)).matches("  kvorum/it +1.00 +3.00");
+    assertThat(lines.get(6)).matches("  device bytes an operation +2,000 +4,000");
+    assertThat(lines.get(7)).isEqualTo("! some requests ended with an error");
+    assertThat(lines).as("nobody was measured reading").hasSize(8);
   }
 
   @Test
@@ -80,6 +87,7 @@ final class CompareReportTest {
         .contains("2 cores", "a &lt;peer&gt;", "&quot;none&quot; &amp; less", "etcd is skipped")
         .contains(Limits.SENTENCES)
         .contains("put: throughput", "put: latency, 99 %", "put, 64 in flight: latency")
+        .contains("put: bytes written", "12,345", "device bytes: of &lt;a disk&gt;")
         .doesNotContain("a <peer>", "get: throughput");
     Matcher charts = Pattern.compile("<svg.*?</svg>", Pattern.DOTALL).matcher(page);
     int count = 0;
@@ -97,7 +105,7 @@ final class CompareReportTest {
             .isBetween(48.0, 290.0);
       }
     }
-    assertThat(count).isEqualTo(3);
+    assertThat(count).isEqualTo(4);
   }
 
   @Test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kvorum.bench.fsync;
+package io.kvorum.bench.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

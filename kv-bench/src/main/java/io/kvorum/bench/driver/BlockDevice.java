@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kvorum.bench.fsync;
+package io.kvorum.bench.driver;
 
-import io.kvorum.bench.jmh.BenchmarkFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param stat the file with the counts; null where there is none
  * @param source in one line for the reader of a report, what the bytes are or why there are none
  */
-record BlockDevice(Path folder, @Nullable Path stat, String source) {
+public record BlockDevice(Path folder, @Nullable Path stat, String source) {
 
   private static final Path DEVICES = Path.of("/sys/dev/block");
   private static final int SECTOR_BYTES = 512; // whatever the device's own sectors are
@@ -25,7 +24,7 @@ record BlockDevice(Path folder, @Nullable Path stat, String source) {
   private static final long SYNC_MINUTES = 5;
 
   /** The device of a folder that is there. */
-  static BlockDevice of(Path folder) {
+  public static BlockDevice of(Path folder) {
     long device;
     try {
       device = ((Number) Files.getAttribute(folder, "unix:dev")).longValue();
@@ -80,7 +79,7 @@ record BlockDevice(Path folder, @Nullable Path stat, String source) {
    * Bytes that the device was told to write since the system started, after all that the file
    * system still held back was written; null where they are not counted.
    */
-  @Nullable Long settledBytes() throws IOException, InterruptedException {
+  public @Nullable Long settledBytes() throws IOException, InterruptedException {
     Path counts = stat;
     if (counts == null) {
       return null;
@@ -99,12 +98,10 @@ record BlockDevice(Path folder, @Nullable Path stat, String source) {
     Process sync = new ProcessBuilder("sync", "-f", folder.toString()).inheritIO().start();
     if (!sync.waitFor(SYNC_MINUTES, TimeUnit.MINUTES)) {
       sync.destroyForcibly();
-      throw new BenchmarkFailedException(
-          "the file system of " + folder + " was not written within 5 minutes", null);
+      throw new IOException("the file system of " + folder + " was not written within 5 minutes");
     }
     if (sync.exitValue() != 0) {
-      throw new BenchmarkFailedException(
-          "sync -f " + folder + " ended with exit code " + sync.exitValue(), null);
+      throw new IOException("sync -f " + folder + " ended with exit code " + sync.exitValue());
     }
   }
 
