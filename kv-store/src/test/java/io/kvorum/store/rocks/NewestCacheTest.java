@@ -105,6 +105,23 @@ final class NewestCacheTest {
     assertThat(cache.get(key(1))).isEqualTo(key(7));
   }
 
+  /** Of so many that some share all that the table knows of a key. */
+  @Test
+  void noKeyGetsWhatBelongsToAnother() {
+    NewestCache cache = cache(32 << 20);
+    int keys = 200_000;
+    for (int i = 0; i < keys; i += 2) {
+      cache.put(key(i), key(i));
+    }
+    for (int i = 0; i < keys; i++) {
+      byte[] found = cache.get(key(i));
+      if (found != null) {
+        assertThat(i % 2).isZero();
+        assertThat(found).isEqualTo(key(i));
+      }
+    }
+  }
+
   /** Keys that count do not crowd into a few slots. Ideal hashes would find 93 of 100 here. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
