@@ -34,16 +34,12 @@ final class NewestCache {
   private static final int WAYS = 4;
   private static final int RING_BYTES_A_SLOT = 64;
 
-  /* So many bytes are not written in the life of a process. */
-  private static final int POSITION_BITS = 56;
-  private static final long POSITION_MASK = (1L << POSITION_BITS) - 1;
-
   private final int capacity;
   private final int groups; // a power of two
 
   // Empty until allocated.
   private byte[] ring = {};
-  private long[] table = {}; // 0, or some bits of the key's hash above a position plus one
+  private long[] table = {}; // a position plus one, or 0
 
   private long end;
 
@@ -73,7 +69,7 @@ final class NewestCache {
     if (slot < 0) {
       return null;
     }
-    int at = offset(position(slot));
+    int at = offset(table[slot] - 1);
     int start = at + HEADER + key.length;
     return Arrays.copyOfRange(ring, start, start + shortAt(at + Short.BYTES));
   }
@@ -83,13 +79,12 @@ final class NewestCache {
     if (version == null || HEADER + key.length + version.length > LONGEST_ENTRY) {
       forget(key);
     } else if (ring.length > 0) {
-      long hash = hash(key);
-      int slot = find(key, hash);
-      if (slot >= 0 && shortAt(offset(position(slot)) + Short.BYTES) == version.length) {
-        int start = offset(position(slot)) + HEADER + key.length;
+      int slot = find(key);
+      if (slot >= 0 && shortAt(offset(table[slot] - 1) + Short.BYTES) == version.length) {
+        int start = offset(table[slot] - 1) + HEADER + key.length;
         System.arraycopy(version, 0, ring, start, version.length);
       } else {
-        table[slot >= 0 ? slot : oldest(hash)] = tag(hash) | (append(key, version) + 1);
+        table[slot >= 0 ? slot : oldest(key)] = append(key, version) + 1;
       }
     }
   }
@@ -102,31 +97,18 @@ final class NewestCache {
     }
   }
 
+  /** Where the key stands in the table; -1 when it does not. */
   private int find(byte[] key) {
-    return find(key, hash(key));
-  }
-
-  /**
-   * Where the key stands in the table; -1 when it does not. The tag first: most slots hold another
-   * key, and what is in the ring at their positions is in no cache of the processor.
-   */
-  private int find(byte[] key, long hash) {
     if (ring.length > 0) {
-      int first = firstSlot(hash);
+      int first = firstSlot(key);
       for (int slot = first; slot < first + WAYS; slot++) {
-        if ((table[slot] & ~POSITION_MASK) == tag(hash)
-            && table[slot] != 0
-            && end <= position(slot) + capacity
-            && isOf(key, offset(position(slot)))) {
+        long position = table[slot] - 1;
+        if (position >= 0 && end <= position + capacity && isOf(key, offset(position))) {
           return slot;
         }
       }
     }
     return -1;
-  }
-
-  private long position(int slot) {
-    return (table[slot] & POSITION_MASK) - 1;
   }
 
   private boolean isOf(byte[] key, int at) {
@@ -136,31 +118,23 @@ final class NewestCache {
   }
 
   /** The slot to give up, of those that the key may have: an unused one, else the oldest. */
-  private int oldest(long hash) {
-    int first = firstSlot(hash);
+  private int oldest(byte[] key) {
+    int first = firstSlot(key);
     int oldest = first;
     for (int slot = first + 1; slot < first + WAYS; slot++) {
-      if (position(slot) < position(oldest)) {
+      if (table[slot] < table[oldest]) {
         oldest = slot;
       }
     }
     return oldest;
   }
 
-  private static long hash(byte[] key) {
+  private int firstSlot(byte[] key) {
     // FNV-1a, of 64 bits. Arrays.hashCode makes few hashes of many keys that count in binary.
     long hash = 0xCBF29CE484222325L;
     for (byte each : key) {
       hash = (hash ^ (each & 0xFF)) * 0x100000001B3L;
     }
-    return hash;
-  }
-
-  private static long tag(long hash) {
-    return hash & ~POSITION_MASK;
-  }
-
-  private int firstSlot(long hash) {
     return ((int) (hash ^ (hash >>> 32)) & (groups - 1)) * WAYS;
   }
 
