@@ -75,13 +75,17 @@ final class ModulesTest {
           .because(
               "native objects have one owner; the other packages are what it is compared with");
 
+  /** The benchmarks of bare Ratis, and of commands, whose bytes are Ratis's, are let in, too. */
   @ArchTest
   static final ArchRule ONLY_FSM_AND_RAFT_KNOW_RATIS =
       noClasses()
           .that(
               not(
                   resideInAnyPackage(
-                      "io.kvorum.fsm..", "io.kvorum.raft..", "io.kvorum.bench.peer.ratis..")))
+                      "io.kvorum.fsm..",
+                      "io.kvorum.raft..",
+                      "io.kvorum.bench.fsm..",
+                      "io.kvorum.bench.peer.ratis..")))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.ratis..");
