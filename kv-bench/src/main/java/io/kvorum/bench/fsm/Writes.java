@@ -16,7 +16,7 @@ final class Writes {
 
   static final int GROUP = 64;
 
-  /** How many keys are written over and over. */
+  /** How many keys are written over and over: those that are fresh first. */
   static final int KEYS = 100_000;
 
   private static final int KEYS_OF_A_TRANSACTION = 3;
@@ -24,13 +24,13 @@ final class Writes {
   private final SplittableRandom random = new SplittableRandom(1);
   private final long session;
   private long sequence;
-  private long fresh = KEYS;
+  private long fresh;
 
   Writes(long session) {
     this.session = session;
   }
 
-  /** Puts of keys that are there, or were never. */
+  /** Puts of keys that are there once {@link #KEYS} fresh ones were put, or were never. */
   List<Request> puts(boolean fresh) {
     List<Request> group = new ArrayList<>(GROUP);
     for (int i = 0; i < GROUP; i++) {

@@ -50,6 +50,19 @@ class SharedRoundsTest {
   }
 
   @Test
+  void whoAsksAgainOnAnAnswerSharesTheRoundThatFollows() {
+    CompletableFuture<Integer> first = rounds.ask();
+    CompletableFuture<Integer> second = rounds.ask();
+    CompletableFuture<Integer> again = first.thenCompose(answer -> rounds.ask());
+    begun.get(0).complete(1);
+    assertThat(begun).as("the next one begins where the last one ends").hasSize(2);
+    begun.get(1).complete(2);
+    assertThat(second).isCompletedWithValue(2);
+    assertThat(again).isCompletedWithValue(2);
+    assertThat(begun).hasSize(2);
+  }
+
+  @Test
   void aRoundThatFailsFailsItsOwnOnly() {
     CompletableFuture<Integer> first = rounds.ask();
     CompletableFuture<Integer> second = rounds.ask();
