@@ -20,6 +20,8 @@ final class RaftSettings {
   private static final int MIB = 1024 * 1024;
   static final int SEGMENT_BYTES = 4 * MIB;
   private static final int SNAPSHOT_CHUNK_BYTES = 4 * MIB;
+  private static final int OUTSTANDING_CHUNKS = 2;
+  private static final Duration CHUNK_TIMEOUT = Duration.ofSeconds(5);
   private static final int RECORD_OVERHEAD_BYTES = 64 * 1024;
   private static final int OUTSTANDING_APPENDS = 2;
   private static final Duration SHORTEST_LINK_TIMEOUT = Duration.ofSeconds(30);
@@ -98,6 +100,11 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setWriteBufferSize(raft, SizeInBytes.valueOf(logBufferBytes(node)));
     RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
         raft, SizeInBytes.valueOf(SNAPSHOT_CHUNK_BYTES));
+    // When a replica goes away, or was not there, while a checkpoint is sent to it, the leader
+    // does not notice before all chunks under way together have had their time; until then it does
+    // not look whether the replica is back.
+    GrpcConfigKeys.Server.setInstallSnapshotRequestElementLimit(raft, OUTSTANDING_CHUNKS);
+    GrpcConfigKeys.Server.setInstallSnapshotRequestTimeout(raft, time(CHUNK_TIMEOUT));
     GrpcConfigKeys.setMessageSizeMax(raft, SizeInBytes.valueOf(messageBytes(node)));
     // They pass an append that waits its turn.
     GrpcConfigKeys.Server.setHeartbeatChannel(raft, true);
