@@ -61,7 +61,8 @@ public interface CheckpointableStore extends MvccStore {
   /**
    * The lowest timestamp above {@code ts} up to which a {@link #compact} may find something that
    * none up to {@code ts} could; empty when nothing that was written is ever to be collected above
-   * it. It may find nothing in the end. On a store on disk this is one lookup.
+   * it. It may find nothing in the end. What one write has replaced may all be due at the highest
+   * timestamp of that write. On a store on disk this is two lookups.
    *
    * @param ts at or above {@link #minRetainedTs}
    */

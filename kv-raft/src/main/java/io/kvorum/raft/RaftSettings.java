@@ -21,7 +21,7 @@ final class RaftSettings {
   static final int SEGMENT_BYTES = 4 * MIB;
   private static final int SNAPSHOT_CHUNK_BYTES = 4 * MIB;
   private static final int OUTSTANDING_CHUNKS = 2;
-  private static final Duration CHUNK_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration CHUNK_TIMEOUT = Duration.ofSeconds(2);
   private static final int RECORD_OVERHEAD_BYTES = 64 * 1024;
   private static final int OUTSTANDING_APPENDS = 2;
   private static final Duration SHORTEST_LINK_TIMEOUT = Duration.ofSeconds(30);

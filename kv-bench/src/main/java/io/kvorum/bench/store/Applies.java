@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.State;
 /**
  * The raft family, not synced. An operation is one mutation. The raw side reads nothing and writes
  * the records that the store writes: the newest version and the metadata, and over an existing key
- * also the version that becomes an older one and its mention in the garbage index.
+ * also the undo record of the version that it replaces.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -138,10 +138,11 @@ public class Applies extends Side {
   private void write(RawRecords records, List<Mutation.Put> puts) {
     long ts = ++lastTs;
     for (Mutation.Put put : puts) {
-      records.newest(put, ts);
-    }
-    if (keys == Keys.EXISTING) {
-      records.older(puts, ts);
+      if (keys == Keys.EXISTING) {
+        records.replacing(put, ts);
+      } else {
+        records.newest(put, ts);
+      }
     }
   }
 }

@@ -75,7 +75,7 @@ public class Maintenance extends Side {
         if (store != null) {
           fillStore(first);
         } else {
-          fillRaw(first, version + 1 < versions);
+          fillRaw(first, version > 0);
         }
       }
     }
@@ -89,19 +89,18 @@ public class Maintenance extends Side {
     store.applyMutationsRaft(position(), mutations, Entries.NO_READS, lastTs - 1, lastTs);
   }
 
-  private void fillRaw(int first, boolean isOld) throws IOException {
-    List<byte[]> keys = new ArrayList<>();
-    List<byte[]> values = new ArrayList<>();
+  private void fillRaw(int first, boolean replaces) throws IOException {
+    RawRecords records = new RawRecords();
     for (int number = first; number < first + BATCH; number++) {
-      byte[] key = Entries.key(prefix(), number);
-      keys.add(isOld ? oldKey(number) : StoreKeys.newest(key));
-      values.add(VersionBytes.put(lastTs, Entries.value(lastTs + number), 0));
+      Mutation.Put put =
+          new Mutation.Put(Entries.key(prefix(), number), Entries.value(lastTs + number), 0);
+      if (replaces) {
+        records.replacing(put, lastTs);
+      } else {
+        records.newest(put, lastTs);
+      }
     }
-    db.write(keys, values);
-  }
-
-  private byte[] oldKey(int number) {
-    return StoreKeys.history(Entries.key(prefix(), number), rounds);
+    records.writeTo(db, lastTs);
   }
 
   @Benchmark
@@ -137,18 +136,12 @@ public class Maintenance extends Side {
     store.compact(lastTs, Cancellation.NEVER);
   }
 
-  /** One synced write, then deletes of as many records, in batches. */
+  /** One synced write, then one delete of a range of records. */
   @Benchmark
   @OperationsPerInvocation(KEYS)
   public void compactRaw() throws IOException {
     raiseRaw();
-    for (int first = 0; first < KEYS; first += BATCH) {
-      List<byte[]> keys = new ArrayList<>();
-      for (int number = first; number < first + BATCH; number++) {
-        keys.add(oldKey(number));
-      }
-      db.delete(keys);
-    }
+    db.deleteRange(StoreKeys.undoDueAt(lastTs), StoreKeys.undoLast());
   }
 
   @Benchmark

@@ -3,7 +3,10 @@ package io.kvorum.bench.store;
 
 import io.kvorum.api.MvccStore;
 import io.kvorum.store.codec.StoreKeys;
+import io.kvorum.store.codec.UndoRef;
+import io.kvorum.store.codec.VersionBytes;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +16,6 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.infra.Blackhole;
 
 /** Reads by one thread of keys at random. */
 @State(Scope.Benchmark)
@@ -56,15 +58,12 @@ public class PointReads extends Side {
     return store.getAt(present(), data().oldTs());
   }
 
-  /** The second of the two steps that a read of an old version takes. */
+  /** The newest version, and the undo record that its link leads to. */
   @Benchmark
-  public int getOldRaw(Blackhole taken) throws IOException {
-    byte[] key = present();
-    return db.scan(
-        StoreKeys.history(key, data().oldTs()),
-        StoreKeys.historyEnd(key),
-        1,
-        (k, value) -> taken.consume(value));
+  public byte @Nullable [] getOldRaw() throws IOException {
+    byte[] newest = Objects.requireNonNull(db.get(StoreKeys.newest(present())));
+    UndoRef older = VersionBytes.link(newest).refs().get(0);
+    return db.get(StoreKeys.undo(older.dueTs(), older.sequence()));
   }
 
   @Benchmark

@@ -8,6 +8,7 @@ import io.kvorum.store.codec.PrefixDelete;
 import io.kvorum.store.codec.StoreKeys;
 import io.kvorum.store.codec.StoreRecords;
 import io.kvorum.store.codec.StoreRecords.Timestamps;
+import io.kvorum.store.codec.UndoRecord;
 import io.kvorum.store.codec.VersionBytes;
 import io.kvorum.store.rocks.StoredRecords;
 import java.util.ArrayList;
@@ -15,13 +16,16 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /*
- * Implementation notes. Records arrive in the order of their first byte: d, g, h, m, n, s. So the garbage
- * index is known when the versions come by; a history record asks for its newest record by key. The
- * versions of one key arrive newest first, so "has an older one" is known one record later.
+ * Implementation notes. Records arrive in the order of their first byte: d, g, h, m, n, s, u. So the
+ * garbage index is known when the versions come by; a history record asks for its newest record by
+ * key. The history records of one key arrive newest first, so what is next above one is the one
+ * before it, or a linked version in between.
  */
 
 /** Takes the records of a store in key order and keeps what breaks an invariant of the format. */
@@ -40,8 +44,11 @@ final class RecordChecker {
 
   private final Set<Integer> ordinals = new HashSet<>();
 
+  /** Of the history records under way. */
   private byte @Nullable [] historyKey;
-  private long historyTs;
+
+  /** The commit timestamps of that key's versions, as far as they are known. */
+  private final NavigableSet<Long> above = new TreeSet<>();
 
   RecordChecker(StoredRecords records) {
     this.records = records;
@@ -64,6 +71,7 @@ final class RecordChecker {
       case 'm' -> metadata(key, value);
       case 'n' -> newest(key, value);
       case 's' -> state(key, value);
+      case 'u' -> undo(key, value);
       default -> problem(key, "is in no known space");
     }
   }
@@ -95,7 +103,6 @@ final class RecordChecker {
   }
 
   private void older(byte[] key, byte[] value) {
-    versions++;
     byte[] userKey = StoreKeys.userKeyOfHistory(key);
     if (userKey == null || !VersionBytes.isWellFormed(value)) {
       problem(key, userKey == null ? "has a key that cannot be decoded" : "is no version");
@@ -107,17 +114,24 @@ final class RecordChecker {
     }
     if (historyKey == null || !Arrays.equals(historyKey, userKey)) {
       byte[] newest = records.get(StoreKeys.newest(userKey));
-      boolean sound = newest != null && VersionBytes.isWellFormed(newest);
-      if (newest == null || !sound || VersionBytes.commitTs(newest) <= ts) {
-        problem(key, "has no newer version as its key's newest (F1)");
-      } else {
-        mustBeIndexed(key, VersionBytes.commitTs(newest), userKey, "has an older version");
+      above.clear();
+      if (newest != null && VersionBytes.isWellFormed(newest)) {
+        above.addAll(new LinkedVersions(records, timestamps, userKey).commitTimestamps(newest));
       }
-    } else {
-      mustBeIndexed(key, historyTs, userKey, "has an older version");
+      if (newest == null || above.isEmpty() || above.last() <= ts) {
+        problem(key, "has no newer version as its key's newest (F1)");
+      } else if (!VersionBytes.hasHistory(newest)) {
+        problem(key, "is not announced by its key's newest version (F1)");
+      }
+    }
+    Long next = above.higher(ts);
+    if (next != null) {
+      mustBeIndexed(key, next, userKey, "has an older version");
+    }
+    if (above.add(ts)) {
+      versions++; // not one that stands in place of a linked version
     }
     historyKey = userKey;
-    historyTs = ts;
     version(key, userKey, value);
   }
 
@@ -133,6 +147,26 @@ final class RecordChecker {
       return;
     }
     version(key, userKey, value);
+    LinkedVersions linked = new LinkedVersions(records, timestamps, userKey);
+    versions += linked.visibleOlder(value);
+    for (String found : linked.problems()) {
+      problem(key, found + " (F6)");
+    }
+  }
+
+  private void undo(byte[] key, byte[] value) {
+    try {
+      long due = StoreKeys.undoTs(key);
+      for (UndoRecord.Entry entry : UndoRecord.entries(value)) {
+        if (!VersionBytes.isWellFormed(entry.version())) {
+          problem(key, "holds bytes that are no version");
+        } else if (VersionBytes.commitTs(entry.version()) >= due) {
+          problem(key, "is due when one of its versions was not replaced yet (F6)");
+        }
+      }
+    } catch (RuntimeException e) {
+      problem(key, "is no undo record: " + e.getMessage());
+    }
   }
 
   private void version(byte[] key, byte[] userKey, byte[] version) {

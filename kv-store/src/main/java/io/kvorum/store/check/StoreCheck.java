@@ -26,7 +26,8 @@ public final class StoreCheck {
    * What a check found.
    *
    * @param keys keys with at least one version
-   * @param versions versions of all keys, tombstones included
+   * @param versions versions of all keys, tombstones included, but for those in undo records that
+   *     no read can see any more
    * @param problems what is broken, a sentence each that names the record; empty when sound; at
    *     most {@value RecordChecker#MAX_PROBLEMS}
    */
@@ -40,7 +41,8 @@ public final class StoreCheck {
 
   /**
    * Checks the store in a directory. Takes time in proportion to the data, and 8 to 40 bytes of
-   * memory for each key and version that is indexed as garbage.
+   * memory for each key and version that is indexed as garbage, and for each version of the one key
+   * under way.
    *
    * @throws io.kvorum.api.StoreLockedException if the store is open
    * @throws io.kvorum.api.InvalidArgumentException if the directory holds no store

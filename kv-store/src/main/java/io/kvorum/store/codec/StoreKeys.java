@@ -7,11 +7,15 @@ import org.jspecify.annotations.Nullable;
 /** The keys of the records of a store, see the package's grammar. */
 public final class StoreKeys {
 
+  /** The length of what tells the spaces apart. */
+  public static final int SPACE_BYTES = 1;
+
   private static final byte NEWEST = 'n';
   private static final byte HISTORY = 'h';
   private static final byte GARBAGE = 'g';
   private static final byte PREFIX_DELETE = 'd';
   private static final byte STATE = 's';
+  private static final byte UNDO = 'u';
   private static final int HISTORY_SUFFIX = 2 + Long.BYTES;
 
   private static final byte[] FORMAT = {'m', 'f'};
@@ -154,15 +158,46 @@ public final class StoreKeys {
     return at;
   }
 
+  // ---- undo ------------------------------------------------------------------------------------
+
+  /** An undo record; {@code sequence} tells records of one due timestamp apart. */
+  public static byte[] undo(long dueTs, long sequence) {
+    return timed(UNDO, ~dueTs, sequence);
+  }
+
+  /** The first key of the undo space: that of the record due last. */
+  public static byte[] undoFirst() {
+    return new byte[] {UNDO};
+  }
+
+  /** The first key after the undo space. */
+  public static byte[] undoLast() {
+    return new byte[] {UNDO + 1};
+  }
+
+  /** The first key after all undo records due above {@code ts}. */
+  public static byte[] undoDueAt(long ts) {
+    return undo(ts, 0);
+  }
+
+  /** The due timestamp of an undo record. */
+  public static long undoTs(byte[] undoKey) {
+    return ~BigEndian.getLong(undoKey, 1);
+  }
+
+  private static byte[] timed(byte space, long ts, long sequence) {
+    byte[] key = new byte[1 + 2 * Long.BYTES];
+    key[0] = space;
+    BigEndian.putLong(key, 1, ts);
+    BigEndian.putLong(key, 1 + Long.BYTES, sequence);
+    return key;
+  }
+
   // ---- garbage, prefix deletes, metadata -----------------------------------------------------
 
   /** A garbage record; {@code sequence} tells records of one due timestamp apart. */
   public static byte[] garbage(long dueTs, long sequence) {
-    byte[] key = new byte[1 + 2 * Long.BYTES];
-    key[0] = GARBAGE;
-    BigEndian.putLong(key, 1, dueTs);
-    BigEndian.putLong(key, 1 + Long.BYTES, sequence);
-    return key;
+    return timed(GARBAGE, dueTs, sequence);
   }
 
   /** The first key after all garbage records due at or before {@code ts}. */

@@ -9,7 +9,7 @@ import java.util.List;
 public final class StoreRecords {
 
   /** What {@link StoreKeys#format} holds in a store of this build. */
-  public static final byte FORMAT_VERSION = 1;
+  public static final byte FORMAT_VERSION = 2;
 
   private StoreRecords() {}
 

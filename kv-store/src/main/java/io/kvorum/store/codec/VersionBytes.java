@@ -3,19 +3,24 @@ package io.kvorum.store.codec;
 
 import io.kvorum.api.LargeReference;
 import io.kvorum.api.LargeValueException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * One stored version as bytes, see the package's grammar. The same bytes stand under the newest and
- * the older key of a version, so that moving one copies nothing.
+ * One stored version as bytes, see the package's grammar. The same bytes stand under the newest key
+ * and in an undo record: moving one does not change them. What {@link #put}, {@link #large} and
+ * {@link #tombstone} make has no link yet: {@link #stored} adds it.
  */
 public final class VersionBytes {
 
   private static final int TOMBSTONE = 1;
   private static final int EXPIRES = 2;
   private static final int LARGE = 4;
+  private static final int LINKED = 8;
+  private static final int HISTORY = 16;
   private static final int HEADER = 1 + Long.BYTES;
   private static final int REFERENCE = 2 * Long.BYTES;
+  private static final int LONGEST_LINK = 255;
 
   private VersionBytes() {}
 
@@ -51,6 +56,57 @@ public final class VersionBytes {
     bytes[0] = TOMBSTONE;
     BigEndian.putLong(bytes, 1, commitTs);
     return bytes;
+  }
+
+  /**
+   * The bytes to store for a version without a link; the same array when nothing is added.
+   *
+   * @param link the way to the version that it replaced; {@link Link#NONE} without one
+   * @param hasHistory whether older versions of the key may have records of their own
+   */
+  public static byte[] stored(byte[] version, Link link, boolean hasHistory) {
+    byte[] linkBytes = link.encode(commitTs(version));
+    if (linkBytes.length == 0 && !hasHistory) {
+      return version;
+    }
+    if (linkBytes.length > LONGEST_LINK) {
+      throw new IllegalArgumentException("a link of " + linkBytes.length + " bytes");
+    }
+    int header = headerLength(version);
+    int inserted = linkBytes.length == 0 ? 0 : 1 + linkBytes.length;
+    byte[] bytes = new byte[version.length + inserted];
+    System.arraycopy(version, 0, bytes, 0, header);
+    if (inserted > 0) {
+      bytes[0] |= LINKED;
+      bytes[header] = (byte) linkBytes.length;
+      System.arraycopy(linkBytes, 0, bytes, header + 1, linkBytes.length);
+    }
+    System.arraycopy(version, header, bytes, header + inserted, version.length - header);
+    if (hasHistory) {
+      bytes[0] |= HISTORY;
+    }
+    return bytes;
+  }
+
+  /** The same version as that of a key some of whose older versions have records of their own. */
+  public static byte[] withHistory(byte[] version) {
+    byte[] bytes = version.clone();
+    bytes[0] |= HISTORY;
+    return bytes;
+  }
+
+  /** Whether older versions of the key may have records of their own. */
+  public static boolean hasHistory(byte[] version) {
+    return (version[0] & HISTORY) != 0;
+  }
+
+  /** The way to the version that this one replaced; {@link Link#NONE} without one. */
+  public static Link link(byte[] version) {
+    if ((version[0] & LINKED) == 0) {
+      return Link.NONE;
+    }
+    int at = linkOffset(version);
+    return Link.decode(ByteBuffer.wrap(version, at + 1, version[at] & 0xFF), commitTs(version));
   }
 
   public static long commitTs(byte[] version) {
@@ -107,14 +163,30 @@ public final class VersionBytes {
     if (bytes.length < HEADER || commitTs(bytes) < 0) {
       return false;
     }
-    return switch (bytes[0]) {
-      case 0 -> true;
-      case TOMBSTONE -> bytes.length == HEADER;
-      case EXPIRES -> bytes.length >= headerLength(bytes) && expireAt(bytes) > 0;
-      case LARGE -> hasReference(bytes);
-      case LARGE | EXPIRES -> hasReference(bytes) && expireAt(bytes) > 0;
+    boolean linked = (bytes[0] & LINKED) != 0;
+    if ((bytes[0] & EXPIRES) != 0 && (bytes.length < HEADER + Long.BYTES || expireAt(bytes) <= 0)) {
+      return false;
+    }
+    if (linked && (bytes.length <= linkOffset(bytes) || !isLinkWellFormed(bytes))) {
+      return false;
+    }
+    return switch (bytes[0] & ~(LINKED | HISTORY)) {
+      case 0, EXPIRES -> true;
+      case TOMBSTONE -> bytes.length == headerLength(bytes);
+      case LARGE, LARGE | EXPIRES -> hasReference(bytes);
       default -> false;
     };
+  }
+
+  private static boolean isLinkWellFormed(byte[] bytes) {
+    if (bytes.length < headerLength(bytes)) {
+      return false;
+    }
+    try {
+      return link(bytes).depth() > 0;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static boolean hasReference(byte[] bytes) {
@@ -125,6 +197,11 @@ public final class VersionBytes {
   }
 
   private static int headerLength(byte[] version) {
+    int at = linkOffset(version);
+    return (version[0] & LINKED) != 0 ? at + 1 + (version[at] & 0xFF) : at;
+  }
+
+  private static int linkOffset(byte[] version) {
     return (version[0] & EXPIRES) != 0 ? HEADER + Long.BYTES : HEADER;
   }
 }

@@ -28,7 +28,7 @@ final class ContentStream {
     Map.Entry<byte[], History> entry = content.keys().ceilingEntry(new byte[0]);
     while (entry != null) {
       byte[] key = entry.getKey();
-      for (Version version : entry.getValue().newestFirst()) {
+      for (Version version : entry.getValue().newestAndVisibleFrom(content.minRetainedTs())) {
         writer.add(
             new VersionRecord(
                 key,

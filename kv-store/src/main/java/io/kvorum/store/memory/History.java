@@ -70,6 +70,13 @@ final class History {
     return kept == 0 ? null : new History(Arrays.copyOf(versions, kept));
   }
 
+  /** The newest, and the others that a read at or above {@code ts} can see, newest first. */
+  List<Version> newestAndVisibleFrom(long ts) {
+    int index = firstAtOrBelow(ts);
+    boolean decides = index < versions.length && (index == 0 || versions[index].liveAt(ts));
+    return newestFirst().subList(0, decides ? index + 1 : index);
+  }
+
   /** The watermarks from which on a version is out of sight: an older one, or a dead one. */
   LongStream garbageTs() {
     LongStream.Builder due = LongStream.builder();

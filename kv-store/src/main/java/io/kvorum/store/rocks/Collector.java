@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /*
- * Implementation notes. F3 says where garbage is, so the work follows the garbage, not the data. Two
- * things keep it linear for a key with very many versions, each of which has a garbage record: the
- * keys of the last part of this run are remembered, so that the second record of a key does not look
+ * Implementation notes. What a write has replaced goes by one range delete. For the rest F3 says where
+ * garbage is, so the work follows the garbage, not the data. Two things keep it linear for a key that
+ * very many garbage records name: the keys of the last part of this run are remembered, so that the second record of a key does not look
  * again at what the first has just deleted; and the walk over the garbage records goes on where it
  * stopped, so that it never steps over its own tombstones. The memory is bounded; a key that falls out
  * of it is looked at again, which is slower and does no harm.
@@ -33,6 +33,9 @@ final class Collector {
 
   /** Garbage due before this was collected. */
   private byte[] from = FIRST;
+
+  /** Undo records from here on were deleted. */
+  private byte[] undoTo = StoreKeys.undoLast();
 
   /** Keys that were collected at {@link #rememberedAt}. */
   private final Map<ByteBuffer, Boolean> remembered =
@@ -62,10 +65,11 @@ final class Collector {
       remembered.clear();
       rememberedAt = watermark;
     }
+    deleteUndo(watermark, engine);
     Deletes deletes = new Deletes(engine);
     byte[] last = null;
     int records = 0;
-    try (RecordIterator due = db.records(null, from, StoreKeys.garbageAfter(watermark))) {
+    try (RecordIterator due = db.records(from, StoreKeys.garbageAfter(watermark))) {
       boolean more = due.first();
       for (; more && records < RECORDS_PER_STEP; more = due.next()) {
         for (byte[] key : StoreRecords.decodeKeys(due.value())) {
@@ -87,32 +91,58 @@ final class Collector {
     }
   }
 
-  /** Deletes the versions of one key that the watermark makes invisible. */
+  /** Deletes the versions that were replaced at or below the watermark, all by one record. */
+  private void deleteUndo(long watermark, Engine engine) {
+    byte[] from = StoreKeys.undoDueAt(watermark);
+    try (RecordIterator due = db.records(from, undoTo)) {
+      if (due.first()) {
+        engine.deleteRepeatable(from, undoTo);
+      }
+    }
+    undoTo = from;
+  }
+
+  /** Deletes the records of one key that the watermark makes invisible. */
   private void collect(byte[] key, long watermark, Deletes deletes) {
     byte[] newestKey = StoreKeys.newest(key);
     byte[] newest = db.get(newestKey);
     if (newest == null) {
       return;
     }
-    // What decides a read at the watermark goes last when it is dead: a batch that ends before it
-    // must
-    // not uncover an older version, nor leave one without a newest (F1).
-    byte @Nullable [] decider = VersionBytes.commitTs(newest) <= watermark ? newest : null;
-    byte[] deciderKey = newestKey;
+    boolean newestDecides = VersionBytes.commitTs(newest) <= watermark;
+    if (VersionBytes.hasHistory(newest)) {
+      collectHistory(key, newest, newestDecides, watermark, deletes);
+    }
+    // Last: a batch that ends before it must not leave an older version without a newest (F1).
+    if (newestDecides && !VersionBytes.isLiveAt(newest, watermark)) {
+      deletes.add(newestKey);
+    }
+  }
+
+  private void collectHistory(
+      byte[] key, byte[] newest, boolean newestDecides, long watermark, Deletes deletes) {
+    byte[] linked = newestDecides ? null : new OlderVersions(db, key, newest).linkedAt(watermark);
+    byte[] dead = null;
     try (RecordIterator history =
-        db.records(null, StoreKeys.history(key, watermark), StoreKeys.historyEnd(key))) {
-      for (boolean more = history.first(); more; more = history.next()) {
-        if (decider == null) {
-          decider = history.value();
-          deciderKey = history.key();
-        } else {
-          deletes.add(history.key());
-        }
+        db.records(StoreKeys.history(key, watermark), StoreKeys.historyEnd(key))) {
+      boolean more = history.first();
+      if (more && !newestDecides && decides(history.value(), linked)) {
+        // While a linked version stands below it, it hides that, dead or not.
+        boolean live = VersionBytes.isLiveAt(history.value(), watermark);
+        dead = live || linked != null ? null : history.key();
+        more = history.next();
+      }
+      for (; more; more = history.next()) {
+        deletes.add(history.key());
       }
     }
-    if (decider != null && !VersionBytes.isLiveAt(decider, watermark)) {
-      deletes.add(deciderKey);
+    if (dead != null) {
+      deletes.add(dead); // last: a batch that ends before it must not uncover an older version
     }
+  }
+
+  private static boolean decides(byte[] own, byte @Nullable [] linked) {
+    return linked == null || VersionBytes.commitTs(own) >= VersionBytes.commitTs(linked);
   }
 
   /** Deletes of records, written in bounded batches. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
+import io.kvorum.api.StoreFailedException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import org.rocksdb.WriteOptions;
  * One open RocksDB database and every native object that belongs to it. Not closed while anything
  * made from it is open: its owner sees to that.
  */
-final class Database implements AutoCloseable {
+final class Database implements RecordReader, AutoCloseable {
 
   static {
     RocksDB.loadLibrary();
@@ -93,7 +94,8 @@ final class Database implements AutoCloseable {
     }
   }
 
-  byte @Nullable [] get(byte[] key) {
+  @Override
+  public byte @Nullable [] get(byte[] key) {
     try {
       return db.get(reads, key);
     } catch (RocksDBException e) {
@@ -120,6 +122,16 @@ final class Database implements AutoCloseable {
     } catch (RocksDBException e) {
       throw failStop.fail("reading", e);
     }
+  }
+
+  @Override
+  public RecordIterator records(byte[] from, byte[] to) {
+    return records(null, from, to);
+  }
+
+  @Override
+  public StoreFailedException damaged(String what) {
+    return failStop.damaged(what);
   }
 
   /** At {@code snapshot}, or now when it is null. */

@@ -2,6 +2,7 @@
 package io.kvorum.store.rocks;
 
 import io.kvorum.api.StoreOptions;
+import io.kvorum.store.codec.StoreKeys;
 import java.util.Properties;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -12,6 +13,7 @@ import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
+import org.rocksdb.SstPartitionerFixedPrefixFactory;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBufferManager;
 
@@ -61,6 +63,9 @@ public final class DatabaseOptions implements AutoCloseable {
         natives
             .own(new ColumnFamilyOptions())
             .setTableFormatConfig(table)
+            // Undo records, which only wait, share no file with what is compacted often.
+            .setSstPartitionerFactory(
+                natives.own(new SstPartitionerFixedPrefixFactory(StoreKeys.SPACE_BYTES)))
             .setWriteBufferSize(memory.oneMemtable())
             .setMaxWriteBufferNumber(StoreMemory.MEMTABLES)
             .setMemtableWholeKeyFiltering(true)

@@ -123,7 +123,8 @@ final class Engine implements AutoCloseable {
               + format[0]
               + ", this build reads "
               + StoreRecords.FORMAT_VERSION
-              + "; open it with the build that wrote it",
+              + "; open it with the build that wrote it, write a snapshot, and restore that with"
+              + " this build",
           null);
     }
   }
@@ -207,12 +208,7 @@ final class Engine implements AutoCloseable {
     if (version == null || VersionBytes.commitTs(version) <= ts) {
       return version;
     }
-    byte[] from = StoreKeys.history(key, ts);
-    byte[] to = StoreKeys.historyEnd(key);
-    try (RecordIterator history =
-        view == null ? db.records(null, from, to) : view.records(from, to)) {
-      return history.first() ? history.value() : null;
-    }
+    return new OlderVersions(view == null ? db : view, key, version).at(ts);
   }
 
   OptionalLong latestCommitTs(byte[] key) {
@@ -236,12 +232,24 @@ final class Engine implements AutoCloseable {
     return new PendingRecords(db).scan(range, limit);
   }
 
-  /** F3: when garbage is due next, above a timestamp. */
+  /** When garbage is due next, above a timestamp. */
   OptionalLong nextGarbageTs(long ts) {
+    long next = Long.MAX_VALUE;
+    boolean found = false;
     byte[] from = StoreKeys.garbageAfter(ts);
-    try (RecordIterator due = db.records(null, from, StoreKeys.garbageAfter(Long.MAX_VALUE))) {
-      return due.first() ? OptionalLong.of(StoreKeys.garbageTs(due.key())) : OptionalLong.empty();
+    try (RecordIterator due = db.records(from, StoreKeys.garbageAfter(Long.MAX_VALUE))) {
+      if (due.first()) {
+        found = true;
+        next = StoreKeys.garbageTs(due.key());
+      }
     }
+    try (RecordIterator due = db.records(StoreKeys.undoFirst(), StoreKeys.undoDueAt(ts))) {
+      if (due.last()) {
+        found = true;
+        next = Math.min(next, StoreKeys.undoTs(due.key()));
+      }
+    }
+    return found ? OptionalLong.of(next) : OptionalLong.empty();
   }
 
   /** Pins this moment for a cursor or a snapshot. */
@@ -344,6 +352,19 @@ final class Engine implements AutoCloseable {
           newest.forget(StoreKeys.userKeyOfNewest(record));
         }
       }
+      hasWrittenUnlogged(batch, 0);
+    } catch (RocksDBException e) {
+      throw failStop.fail("building a batch", e);
+    }
+  }
+
+  /** Deletes records that nobody needs, {@code from <= key < to}, without waiting for the disk. */
+  void deleteRepeatable(byte[] from, byte[] to) {
+    awaitRoom();
+    BatchRecords records = new BatchRecords();
+    records.deleteRange(from, to);
+    try (WriteBatch batch = records.toWriteBatch()) {
+      db.writeRepeatable(batch);
       hasWrittenUnlogged(batch, 0);
     } catch (RocksDBException e) {
       throw failStop.fail("building a batch", e);

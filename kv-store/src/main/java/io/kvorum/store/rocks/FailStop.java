@@ -15,6 +15,10 @@ import org.rocksdb.Status;
 /** Keeps a store's first failure; nothing works after it. Thread-safe. */
 final class FailStop {
 
+  private static final String DAMAGED =
+      "; the files are damaged: move the directory away and restore it from a snapshot or from"
+          + " another replica";
+
   private final Path directory;
   private final AtomicReference<@Nullable StoreFailedException> first = new AtomicReference<>();
   private final AtomicReference<@Nullable Consumer<StoreFailedException>> listener =
@@ -59,6 +63,11 @@ final class FailStop {
     return fail(translate(directory, action, e));
   }
 
+  /** As {@link #fail(String, RocksDBException)} for records that contradict each other. */
+  StoreFailedException damaged(String what) {
+    return fail(new StoreCorruptException(what + ", in " + directory + DAMAGED, null));
+  }
+
   /** As {@link #fail(String, RocksDBException)} for what RocksDB did not notice. */
   StoreFailedException fail(StoreFailedException failure) {
     if (first.compareAndSet(null, failure)) {
@@ -74,11 +83,7 @@ final class FailStop {
       return new StoreFailedException(what + "; free disk space, then open the store again", e);
     }
     if (isCorruption(e)) {
-      return new StoreCorruptException(
-          what
-              + "; the files are damaged: move the directory away and restore it from a snapshot or"
-              + " from another replica",
-          e);
+      return new StoreCorruptException(what + DAMAGED, e);
     }
     return new StoreFailedException(what, e);
   }

@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 /*
  * Implementation notes. A map of arrays would cost the collector what it saves: every write would put
  * a young array into an old map. So there are two arrays that live as long as the cache. In the ring
- * stand the entries, one behind the other, and the oldest are written over; a version that is as long
- * as the one before it takes its place:
+ * stand the entries, one behind the other, and the oldest are written over. A version takes the place
+ * of the one before it if it fits: an entry has some room to spare, since the links of two versions
+ * rarely have the same length.
  *
- *   entry := keyLength(2) versionLength(2) key version
+ *   entry := keyLength(2) versionLength(2) room(2) key version spare
  *
  * A position counts all bytes that were ever written to the ring, so it tells an entry that has been
  * written over from one that has not. The table holds the position, plus one, of each entry in one of
@@ -30,7 +31,12 @@ final class NewestCache {
   /** Longer ones are not held: they would displace many for the sake of one look-up. */
   static final int LONGEST_ENTRY = 4096;
 
-  private static final int HEADER = 2 * Short.BYTES;
+  private static final int HEADER = 3 * Short.BYTES;
+  private static final int SPARE = 16;
+
+  /** What an entry takes beside its key and version. */
+  static final int OVERHEAD = HEADER + SPARE;
+
   private static final int WAYS = 4;
   private static final int RING_BYTES_A_SLOT = 64;
 
@@ -76,13 +82,12 @@ final class NewestCache {
 
   /** Now the database holds this as the newest version of the key; null: none. */
   void put(byte[] key, byte @Nullable [] version) {
-    if (version == null || HEADER + key.length + version.length > LONGEST_ENTRY) {
+    if (version == null || OVERHEAD + key.length + version.length > LONGEST_ENTRY) {
       forget(key);
     } else if (ring.length > 0) {
       int slot = find(key);
-      if (slot >= 0 && shortAt(offset(table[slot] - 1) + Short.BYTES) == version.length) {
-        int start = offset(table[slot] - 1) + HEADER + key.length;
-        System.arraycopy(version, 0, ring, start, version.length);
+      if (slot >= 0 && version.length <= room(offset(table[slot] - 1))) {
+        set(offset(table[slot] - 1), key.length, version);
       } else {
         table[slot >= 0 ? slot : oldest(key)] = append(key, version) + 1;
       }
@@ -139,7 +144,8 @@ final class NewestCache {
   }
 
   private long append(byte[] key, byte[] version) {
-    int size = HEADER + key.length + version.length;
+    int room = version.length + SPARE;
+    int size = HEADER + key.length + room;
     int at = offset(end);
     if (at + size > capacity) { // an entry does not wrap around
       end += capacity - at;
@@ -147,11 +153,20 @@ final class NewestCache {
     }
     long position = end;
     putShort(at, key.length);
-    putShort(at + Short.BYTES, version.length);
+    putShort(at + 2 * Short.BYTES, room);
     System.arraycopy(key, 0, ring, at + HEADER, key.length);
-    System.arraycopy(version, 0, ring, at + HEADER + key.length, version.length);
+    set(at, key.length, version);
     end += size;
     return position;
+  }
+
+  private void set(int at, int keyLength, byte[] version) {
+    putShort(at + Short.BYTES, version.length);
+    System.arraycopy(version, 0, ring, at + HEADER + keyLength, version.length);
+  }
+
+  private int room(int at) {
+    return shortAt(at + 2 * Short.BYTES);
   }
 
   private int offset(long position) {

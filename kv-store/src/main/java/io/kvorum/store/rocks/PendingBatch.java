@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /*
  * Implementation notes. A key's versions are collected here and put into the RocksDB batch once, at
- * the end: a key that a group of entries writes ten times costs one 'n' record and nine 'h' records,
- * not ten of each. The newest version of a key is read from the database when the key is first
+ * the end: a key that a group of entries writes ten times costs one 'n' record, and what it replaces
+ * shares undo records with what the group replaces elsewhere. The newest version of a key is read from the database when the key is first
  * touched, and since the owner holds the write mutex it stays true until the batch is written.
  */
 
@@ -31,13 +31,16 @@ final class PendingBatch {
 
   private final Database db;
   private final NewestCache cache;
-  private final Map<Key, Versions> touched = new HashMap<>();
+  private final Map<Key, PendingVersions> touched = new HashMap<>();
   private final NavigableMap<Long, List<byte[]>> garbage = new TreeMap<>();
   private final List<PrefixDelete> prefixDeletes = new ArrayList<>();
   private final PendingRecords records;
   private long lastCommitTs;
   private long minRetainedTs;
   private long approximateBytes;
+
+  /** No version that replaces one is above it. */
+  private long undoDueTs;
 
   PendingBatch(Database db, NewestCache cache, Timestamps timestamps) {
     this.db = db;
@@ -80,33 +83,12 @@ final class PendingBatch {
 
   /** The newest version of the key; null when it has none. */
   byte @Nullable [] newest(byte[] key) {
-    return load(key).newest;
+    return load(key).newest();
   }
 
   /** The version that decides a read at {@code ts}; null when there is none. */
   byte @Nullable [] versionAt(byte[] key, long ts) {
-    return versionAt(load(key), ts);
-  }
-
-  private byte @Nullable [] versionAt(Versions versions, long ts) {
-    byte[] newest = versions.newest;
-    if (newest == null || VersionBytes.commitTs(newest) <= ts) {
-      return newest;
-    }
-    Map.Entry<Long, byte[]> pending = versions.older.floorEntry(ts);
-    byte[] stored = storedAt(versions.key, ts);
-    if (pending == null) {
-      return stored;
-    }
-    boolean storedIsNewer = stored != null && VersionBytes.commitTs(stored) > pending.getKey();
-    return storedIsNewer ? stored : pending.getValue();
-  }
-
-  private byte @Nullable [] storedAt(byte[] key, long ts) {
-    try (RecordIterator history =
-        db.records(null, StoreKeys.history(key, ts), StoreKeys.historyEnd(key))) {
-      return history.first() ? history.value() : null;
-    }
+    return load(key).at(ts);
   }
 
   /** Reads the newest versions of many keys ahead of their use, up to about that much memory. */
@@ -119,13 +101,13 @@ final class PendingBatch {
     return known(key) != null;
   }
 
-  private Versions load(byte[] key) {
-    Versions versions = known(key);
+  private PendingVersions load(byte[] key) {
+    PendingVersions versions = known(key);
     return versions != null ? versions : admit(key, db.get(StoreKeys.newest(key)));
   }
 
-  private @Nullable Versions known(byte[] key) {
-    Versions versions = touched.get(new Key(key));
+  private @Nullable PendingVersions known(byte[] key) {
+    PendingVersions versions = touched.get(new Key(key));
     if (versions == null) {
       byte[] newest = cache.get(key);
       versions = newest == null ? null : admit(key, newest);
@@ -134,9 +116,9 @@ final class PendingBatch {
   }
 
   /** Takes in what the database holds as the newest version of a key that is not known yet. */
-  Versions admit(byte[] callersKey, byte @Nullable [] newest) {
+  PendingVersions admit(byte[] callersKey, byte @Nullable [] newest) {
     byte[] key = callersKey.clone();
-    Versions versions = new Versions(key, newest);
+    PendingVersions versions = new PendingVersions(db, key, newest);
     touched.put(new Key(key), versions);
     approximateBytes += key.length + (newest == null ? 0 : newest.length);
     for (PrefixDelete delete : prefixDeletes) {
@@ -147,7 +129,7 @@ final class PendingBatch {
 
   /**
    * Adds one version. Its place is decided by timestamps alone: above the newest it becomes the
-   * newest, at an existing timestamp it replaces, below it goes into history.
+   * newest, at an existing timestamp it replaces, below it is an older one.
    */
   void write(byte[] key, byte[] version) {
     if (isBelowAPrefixDelete(key, VersionBytes.commitTs(version))) {
@@ -174,7 +156,7 @@ final class PendingBatch {
     for (PrefixDelete delete : prefixDeletes) {
       byte[] from = StoreKeys.newestFrom(delete.prefix());
       byte[] to = StoreKeys.newestTo(KeyRange.prefix(delete.prefix()).end());
-      try (RecordIterator newest = db.records(null, from, to)) {
+      try (RecordIterator newest = db.records(from, to)) {
         for (boolean more = newest.first(); more; more = newest.next()) {
           load(StoreKeys.userKeyOfNewest(newest.key())); // applies all deletes, in their order
         }
@@ -183,26 +165,23 @@ final class PendingBatch {
     prefixDeletes.clear();
   }
 
-  private void write(Versions versions, byte[] version) {
+  private void write(PendingVersions versions, byte[] version) {
     long ts = VersionBytes.commitTs(version);
     commitsAt(ts);
     approximateBytes += version.length;
-    byte[] newest = versions.newest;
-    if (newest == null || VersionBytes.commitTs(newest) == ts) {
-      versions.setNewest(version);
-    } else if (VersionBytes.commitTs(newest) < ts) {
-      versions.older.put(VersionBytes.commitTs(newest), newest);
-      versions.setNewest(version);
-      collectAt(ts, versions.key);
-    } else {
-      collectAt(ts, versions.key); // it may have an older one
-      collectAt(nextNewerTs(versions, newest, ts), versions.key); // which has an older one now
-      versions.older.put(ts, version);
+    if (versions.isLate(ts)) {
+      collectAt(ts, versions.key()); // it may have an older one
+      collectAt(versions.nextTs(ts), versions.key()); // which has an older one now
+    }
+    versions.add(version);
+    byte[] newest = versions.newest();
+    if (newest != null && versions.hasReplaced()) {
+      undoDueTs = Math.max(undoDueTs, VersionBytes.commitTs(newest));
     }
     if (VersionBytes.isTombstone(version)) {
-      collectAt(ts, versions.key);
+      collectAt(ts, versions.key());
     } else if (VersionBytes.expireAt(version) != 0) {
-      collectAt(Math.max(ts, VersionBytes.expireAt(version)), versions.key);
+      collectAt(Math.max(ts, VersionBytes.expireAt(version)), versions.key());
     }
   }
 
@@ -214,27 +193,12 @@ final class PendingBatch {
     }
   }
 
-  private long nextNewerTs(Versions versions, byte[] newest, long ts) {
-    long next = VersionBytes.commitTs(newest);
-    Long pending = versions.older.higherKey(ts);
-    if (pending != null) {
-      next = Math.min(next, pending);
-    }
-    try (RecordIterator history =
-        db.records(
-            null,
-            StoreKeys.history(versions.key, Long.MAX_VALUE),
-            StoreKeys.history(versions.key, ts))) {
-      return history.last() ? Math.min(next, StoreKeys.historyTs(history.key())) : next;
-    }
-  }
-
   /**
    * Deletes what the prefix covers: the keys of this batch now, all others when they are loaded.
    */
   void deletePrefix(PrefixDelete delete) {
     commitsAt(delete.commitTs());
-    for (Versions versions : touched.values()) {
+    for (PendingVersions versions : touched.values()) {
       apply(delete, versions);
     }
     prefixDeletes.add(delete);
@@ -245,9 +209,9 @@ final class PendingBatch {
     apply(delete, load(key));
   }
 
-  private void apply(PrefixDelete delete, Versions versions) {
-    if (delete.covers(versions.key)) {
-      byte[] visible = versionAt(versions, delete.commitTs());
+  private void apply(PrefixDelete delete, PendingVersions versions) {
+    if (delete.covers(versions.key())) {
+      byte[] visible = versions.at(delete.commitTs());
       if (visible != null && VersionBytes.isLiveAt(visible, delete.commitTs())) {
         write(versions, VersionBytes.tombstone(delete.commitTs()));
       }
@@ -257,13 +221,14 @@ final class PendingBatch {
   /** Shows the newest version of each key of the range, in order, while the visitor wants more. */
   void forEachNewest(KeyRange range, NewestVisitor visitor) {
     NavigableMap<byte[], byte[]> written = new TreeMap<>(Arrays::compareUnsigned);
-    for (Versions versions : touched.values()) {
-      if (versions.newestIsNew && versions.newest != null && range.contains(versions.key)) {
-        written.put(versions.key, versions.newest);
+    for (PendingVersions versions : touched.values()) {
+      byte[] newest = versions.newest();
+      if (versions.newestIsNew() && newest != null && range.contains(versions.key())) {
+        written.put(versions.key(), newest);
       }
     }
     byte[] from = StoreKeys.newestFrom(range.start());
-    try (RecordIterator stored = db.records(null, from, StoreKeys.newestTo(range.end()))) {
+    try (RecordIterator stored = db.records(from, StoreKeys.newestTo(range.end()))) {
       for (boolean more = stored.first(); more; more = stored.next()) {
         byte[] key = StoreKeys.userKeyOfNewest(stored.key());
         while (!written.isEmpty() && Arrays.compareUnsigned(written.firstKey(), key) < 0) {
@@ -304,16 +269,12 @@ final class PendingBatch {
   /** Adds all records of the batch, but no metadata, to those of a write. */
   void writeTo(BatchRecords batch) {
     records.writeTo(batch);
-    for (Versions versions : touched.values()) {
-      byte[] newest = versions.newest;
-      if (versions.newestIsNew && newest != null) {
-        batch.put(StoreKeys.newest(versions.key), newest);
-      }
-      for (Map.Entry<Long, byte[]> older : versions.older.entrySet()) {
-        batch.put(StoreKeys.history(versions.key, older.getKey()), older.getValue());
-      }
-    }
     long sequence = db.latestSequence();
+    UndoWriter undo = new UndoWriter(batch, undoDueTs, sequence);
+    for (PendingVersions versions : touched.values()) {
+      versions.writeTo(batch, undo, minRetainedTs);
+    }
+    undo.finish();
     for (Map.Entry<Long, List<byte[]>> due : garbage.entrySet()) {
       batch.put(StoreKeys.garbage(due.getKey(), sequence), StoreRecords.encodeKeys(due.getValue()));
     }
@@ -325,29 +286,8 @@ final class PendingBatch {
 
   /** To be called once the database holds what {@link #writeTo} has added. */
   void wasWritten() {
-    for (Versions versions : touched.values()) {
-      cache.put(versions.key, versions.newest);
-    }
-  }
-
-  /** What the batch knows of one key. */
-  static final class Versions {
-
-    final byte[] key;
-    byte @Nullable [] newest;
-    boolean newestIsNew;
-
-    /** Versions that this batch moves or writes below the newest. */
-    final NavigableMap<Long, byte[]> older = new TreeMap<>();
-
-    Versions(byte[] key, byte @Nullable [] newest) {
-      this.key = key;
-      this.newest = newest;
-    }
-
-    void setNewest(byte[] version) {
-      newest = version;
-      newestIsNew = true;
+    for (PendingVersions versions : touched.values()) {
+      cache.put(versions.key(), versions.newest());
     }
   }
 

@@ -85,7 +85,7 @@ final class PendingRecords {
       return found;
     }
     byte[] from = StoreKeys.stateFrom(range.start());
-    try (RecordIterator stored = db.records(null, from, StoreKeys.stateTo(range.end()))) {
+    try (RecordIterator stored = db.records(from, StoreKeys.stateTo(range.end()))) {
       boolean more = stored.first();
       for (Map.Entry<byte[], Optional<byte[]>> pending : in(range).entrySet()) {
         while (more && found.size() < limit && before(stored, pending.getKey()) < 0) {

@@ -97,7 +97,7 @@ final class PrefixDeletes {
   private void writeTombstones(PrefixDelete delete, Engine engine) {
     byte[] from = StoreKeys.newestFrom(delete.prefix());
     byte[] to = StoreKeys.newestTo(KeyRange.prefix(delete.prefix()).end());
-    try (RecordIterator newest = db.records(null, from, to)) {
+    try (RecordIterator newest = db.records(from, to)) {
       PendingBatch batch = engine.begin();
       int keys = 0;
       for (boolean more = newest.first(); more; more = newest.next()) {

@@ -29,6 +29,9 @@ final class RestoredGeneration {
   private final NavigableMap<Long, List<byte[]>> garbage = new TreeMap<>();
   private int records;
 
+  /** Of the key under way, until an older version of it has come. */
+  private byte @Nullable [] newest;
+
   private RestoredGeneration(Database db) {
     this.db = db;
   }
@@ -67,9 +70,14 @@ final class RestoredGeneration {
     byte[] version = version(record);
     if (newer != null && Arrays.equals(newer.key(), record.key())) {
       batch.put(StoreKeys.history(record.key(), record.commitTs()), version);
+      if (newest != null) {
+        batch.put(StoreKeys.newest(record.key()), VersionBytes.withHistory(newest));
+        newest = null;
+      }
       collectAt(newer.commitTs(), record.key());
     } else {
       batch.put(StoreKeys.newest(record.key()), version);
+      newest = version;
     }
     if (record.tombstone()) {
       collectAt(record.commitTs(), record.key());

@@ -5,12 +5,11 @@ import io.kvorum.api.KeyRange;
 import io.kvorum.api.MvccCursor;
 import io.kvorum.store.codec.StoreKeys;
 import io.kvorum.store.codec.VersionBytes;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks the newest records of a range, and looks into history only for a key whose newest version
- * is above the read timestamp.
+ * Walks the newest records of a range, and looks for older versions only of a key whose newest
+ * version is above the read timestamp.
  */
 final class RocksCursor implements MvccCursor, Leases.Pinned {
 
@@ -19,7 +18,6 @@ final class RocksCursor implements MvccCursor, Leases.Pinned {
   private final RecordIterator newest;
   private final long readTs;
   private final boolean reverse;
-  private @Nullable RecordIterator history; // opened when first needed
   private boolean started;
   private volatile boolean released;
   private byte @Nullable [] key;
@@ -55,7 +53,7 @@ final class RocksCursor implements MvccCursor, Leases.Pinned {
       byte[] candidate = StoreKeys.userKeyOfNewest(newest.key());
       byte[] found = newest.value();
       if (VersionBytes.commitTs(found) > readTs) {
-        found = older(candidate);
+        found = new OlderVersions(view, candidate, found).at(readTs);
       }
       if (found != null
           && VersionBytes.isLiveAt(found, readTs)
@@ -79,21 +77,6 @@ final class RocksCursor implements MvccCursor, Leases.Pinned {
       return false; // the walk has ended
     }
     return reverse ? newest.previous() : newest.next();
-  }
-
-  private byte @Nullable [] older(byte[] userKey) {
-    if (history == null) {
-      history = view.records(StoreKeys.historyFirst(), StoreKeys.historyLast());
-    }
-    byte[] from = StoreKeys.history(userKey, readTs);
-    if (!history.seek(from)) {
-      return null;
-    }
-    byte[] found = history.key();
-    int prefix = from.length - Long.BYTES;
-    boolean sameKey =
-        found.length == from.length && Arrays.equals(found, 0, prefix, from, 0, prefix);
-    return sameKey ? history.value() : null;
   }
 
   @Override
@@ -139,9 +122,6 @@ final class RocksCursor implements MvccCursor, Leases.Pinned {
   public void release() {
     released = true;
     newest.close();
-    if (history != null) {
-      history.close();
-    }
     view.close();
   }
 

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pinned view with what the stream's header needs. Taken while no write runs, so no prefix delete
@@ -75,14 +76,11 @@ final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
         RecordIterator older = reading(StoreKeys.historyFirst(), StoreKeys.historyLast());
         RecordIterator state = reading(StoreKeys.stateFrom(null), StoreKeys.stateTo(null))) {
       // Both spaces hold the keys in the same order, so one walk over each is enough.
-      boolean olderLeft = older.first();
+      older.first();
       for (boolean more = newest.first(); more; more = newest.next()) {
         byte[] key = StoreKeys.userKeyOfNewest(newest.key());
         writer.add(record(key, newest.value()));
-        while (olderLeft && Arrays.equals(key, StoreKeys.userKeyOfHistory(older.key()))) {
-          writer.add(record(key, older.value()));
-          olderLeft = older.next();
-        }
+        writeOlder(writer, key, newest.value(), older);
       }
       for (boolean more = state.first(); more; more = state.next()) {
         writer.add(new StateRecord(StoreKeys.recordKeyOfState(state.key()), state.value()));
@@ -91,6 +89,45 @@ final class RocksSnapshot implements MvccSnapshot, Leases.Pinned {
       iterators.removeIf(RecordIterator::isClosed);
     }
     writer.finish();
+  }
+
+  /**
+   * Those that a read at or above the watermark can see. Others may be gone already, or not yet:
+   * the content is the same.
+   */
+  private void writeOlder(
+      SnapshotWriter writer, byte[] key, byte[] newest, RecordIterator history) {
+    OlderVersions versions = new OlderVersions(view, key, newest);
+    long watermark = header.minRetainedTs();
+    long lastTs = VersionBytes.commitTs(newest);
+    byte[] linked = lastTs <= watermark ? null : versions.replacedBy(newest);
+    byte[] own = next(history, key, false);
+    while (lastTs > watermark && (linked != null || own != null)) {
+      long linkedTs = linked == null ? -1 : VersionBytes.commitTs(linked);
+      long ownTs = own == null ? -1 : VersionBytes.commitTs(own);
+      byte[] version = ownTs >= linkedTs ? own : linked;
+      lastTs = Math.max(ownTs, linkedTs);
+      if (version != null && (lastTs > watermark || VersionBytes.isLiveAt(version, watermark))) {
+        writer.add(record(key, version));
+      }
+      if (linked != null && linkedTs == lastTs) {
+        linked = versions.replacedBy(linked);
+      }
+      if (ownTs == lastTs) {
+        own = next(history, key, true);
+      }
+    }
+    while (own != null) {
+      own = next(history, key, true);
+    }
+  }
+
+  /** The version where the iterator stands, or behind it, if it is one of the key; null: not. */
+  private static byte @Nullable [] next(RecordIterator history, byte[] key, boolean moves) {
+    boolean stands = moves ? history.next() : history.isValid();
+    return stands && Arrays.equals(key, StoreKeys.userKeyOfHistory(history.key()))
+        ? history.value()
+        : null;
   }
 
   /** Released with the snapshot when that comes while a stream is written. */

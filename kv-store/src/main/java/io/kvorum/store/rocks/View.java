@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
+import io.kvorum.api.StoreFailedException;
 import io.kvorum.store.codec.PrefixDelete;
 import io.kvorum.store.codec.StoreKeys;
 import io.kvorum.store.codec.VersionBytes;
@@ -13,7 +14,7 @@ import org.rocksdb.Snapshot;
  * One moment of a database, pinned until closed: its records, and the prefix deletes to apply on
  * top of them.
  */
-final class View implements AutoCloseable {
+final class View implements RecordReader, AutoCloseable {
 
   private final Database db;
   private final Snapshot snapshot;
@@ -38,11 +39,18 @@ final class View implements AutoCloseable {
     }
   }
 
-  byte @Nullable [] get(byte[] key) {
+  @Override
+  public byte @Nullable [] get(byte[] key) {
     return db.get(snapshot, key);
   }
 
-  RecordIterator records(byte[] from, byte[] to) {
+  @Override
+  public StoreFailedException damaged(String what) {
+    return db.damaged(what);
+  }
+
+  @Override
+  public RecordIterator records(byte[] from, byte[] to) {
     return db.records(snapshot, from, to);
   }
 

@@ -9,8 +9,9 @@
  *       may run beside whom;
  *   <li>{@code Engine}: reads and writes of one generation, that is of one RocksDB database;
  *   <li>{@code PendingBatch}: a group of writes while it is built, over what {@code NewestCache}
- *       knows of the last ones; {@code PrefixDeletes} and {@code Collector}: the two writers that
- *       need more than one batch;
+ *       knows of the last ones; {@code PendingVersions}: what it has of one key; {@code
+ *       UndoWriter}: where what is replaced goes; {@code OlderVersions}: how that is found again;
+ *   <li>{@code PrefixDeletes} and {@code Collector}: the two writers that need more than one batch;
  *   <li>{@code Flusher}: the thread that brings memory to disk in {@code nowal} mode;
  *   <li>{@code Database}, {@code RecordIterator}, {@code View}: the owners of what is native,
  *       counted by {@link io.kvorum.store.rocks.NativeHandles}; {@code StoreMemory}: how much of

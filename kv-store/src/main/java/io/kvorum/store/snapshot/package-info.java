@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The snapshot stream: the whole content of a store, in one order, so that two stores with the same
- * content write the same bytes. This text is the specification of its format, version 1.
+ * content write the same bytes. Of the versions of a key the newest is in it, and the others that a
+ * read at or above the watermark can see: what only a collector still holds is not. This text is
+ * the specification of its format, version 1.
  *
  * <pre>
  * stream   := preamble chunk* end

@@ -10,9 +10,12 @@ import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.StoreLockedException;
 import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
+import io.kvorum.store.codec.Link;
 import io.kvorum.store.codec.PrefixDelete;
 import io.kvorum.store.codec.StoreKeys;
 import io.kvorum.store.codec.StoreRecords;
+import io.kvorum.store.codec.UndoRecord;
+import io.kvorum.store.codec.UndoRef;
 import io.kvorum.store.codec.VersionBytes;
 import io.kvorum.store.rocks.RocksMvccStore;
 import java.nio.file.Path;
@@ -58,6 +61,20 @@ class StoreCheckTest {
     assertThat(StoreCheck.check(dir).problems()).isEmpty();
   }
 
+  /** A late write at the timestamp of a linked version stands beside it, in its place. */
+  @Test
+  void aVersionCountsOnce() {
+    try (RocksMvccStore store = RocksMvccStore.open(dir, OPTIONS)) {
+      store.putAt(bytes("x"), bytes("1"), 10, 0);
+      store.putAt(bytes("x"), bytes("2"), 20, 0);
+      store.putAt(bytes("x"), bytes("again"), 10, 0);
+      store.putAt(bytes("x"), bytes("between"), 15, 0);
+    }
+    StoreCheck.Report report = StoreCheck.check(dir);
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.versions()).isEqualTo(7 + 3);
+  }
+
   @Test
   void anOpenStoreIsNotChecked() {
     try (RocksMvccStore store = RocksMvccStore.open(dir, OPTIONS)) {
@@ -96,6 +113,29 @@ class StoreCheckTest {
             "F1",
             StoreKeys.history(bytes("b"), 6),
             VersionBytes.tombstone(6)),
+        new Damage(
+            "history not announced",
+            "F1",
+            StoreKeys.history(bytes("a\0"), 2),
+            VersionBytes.tombstone(2)),
+        new Damage(
+            "a link to nothing",
+            "F6",
+            StoreKeys.newest(bytes("c")),
+            VersionBytes.stored(
+                VersionBytes.put(5, bytes("v"), 0), Link.NONE.next(new UndoRef(5, 1, 0)), false)),
+        new Damage("no undo record", "undo record", StoreKeys.undo(5, 0), new byte[] {1}),
+        new Damage(
+            "undo without versions",
+            "no version",
+            StoreKeys.undo(5, 0),
+            UndoRecord.encode(List.of(new UndoRecord.Entry(bytes("a"), bytes("?"))))),
+        new Damage(
+            "undo due too early",
+            "F6",
+            StoreKeys.undo(5, 0),
+            UndoRecord.encode(
+                List.of(new UndoRecord.Entry(bytes("a"), VersionBytes.tombstone(5))))),
         new Damage(
             "timestamps differ", "F2", StoreKeys.history(bytes("a"), 2), VersionBytes.tombstone(1)),
         new Damage(
@@ -164,6 +204,44 @@ class StoreCheckTest {
       assertThat(problemsAfterClosing(db))
           .singleElement()
           .satisfies(problem -> assertThat(problem).contains("ordinal 0", "F4"));
+    }
+  }
+
+  /** What breaks in an undo record that a link leads to. */
+  @Test
+  void aLinkLeadsToAnOlderVersionOfItsKey() throws RocksDBException {
+    UndoRecord.Entry right = new UndoRecord.Entry(bytes("c"), VersionBytes.tombstone(2));
+    byte[] newest =
+        VersionBytes.stored(
+            VersionBytes.put(5, bytes("v"), 0), Link.NONE.next(new UndoRef(5, 9, 0)), false);
+    assertThat(problemsWith(newest, 5, List.of(right))).isEmpty();
+    assertThat(problemsWith(newest, 5, List.of())).singleElement().asString().contains("F6");
+    assertThat(problemsWith(newest, 5, List.of(new UndoRecord.Entry(bytes("b"), right.version()))))
+        .singleElement()
+        .asString()
+        .contains("F6", "another key");
+    assertThat(
+            problemsWith(
+                newest, 6, List.of(new UndoRecord.Entry(bytes("c"), VersionBytes.tombstone(5)))))
+        .singleElement()
+        .asString()
+        .contains("F6");
+    byte[] early =
+        VersionBytes.stored(
+            VersionBytes.put(5, bytes("v"), 0), Link.NONE.next(new UndoRef(4, 9, 0)), false);
+    assertThat(problemsWith(early, 4, List.of(right)))
+        .singleElement()
+        .asString()
+        .contains("F6", "before the version that needs it");
+  }
+
+  private List<String> problemsWith(byte[] newest, long dueTs, List<UndoRecord.Entry> entries)
+      throws RocksDBException {
+    try (Options options = new Options();
+        RocksDB db = RocksDB.open(options, dir.resolve("gen-000001").toString())) {
+      db.put(StoreKeys.newest(bytes("c")), newest);
+      db.put(StoreKeys.undo(dueTs, 9), UndoRecord.encode(entries));
+      return problemsAfterClosing(db);
     }
   }
 

@@ -35,13 +35,16 @@ class StoreKeysTest {
   }
 
   @Test
-  void bytesOfVersion1NeverChange() {
+  void bytesOfVersion2NeverChange() {
     byte[] key = {0x61, 0, (byte) 0xFF};
     assertThat(hex(StoreKeys.newest(key))).isEqualTo("6e6100ff");
     assertThat(hex(StoreKeys.history(key, 5))).isEqualTo("686100ffff0000fffffffffffffffa");
     assertThat(hex(StoreKeys.historyEnd(key))).isEqualTo("686100ffff0001");
     assertThat(hex(StoreKeys.historyEnd(new byte[] {0x61}))).isEqualTo("68610001");
     assertThat(hex(StoreKeys.garbage(5, 9))).isEqualTo("6700000000000000050000000000000009");
+    assertThat(hex(StoreKeys.undo(5, 9))).isEqualTo("75fffffffffffffffa0000000000000009");
+    assertThat(hex(StoreKeys.undoFirst())).isEqualTo("75");
+    assertThat(hex(StoreKeys.undoLast())).isEqualTo("76");
     assertThat(hex(StoreKeys.prefixDelete(5, 9))).isEqualTo("64000000000000000500000009");
     assertThat(hex(StoreKeys.format())).isEqualTo("6d66");
     assertThat(hex(StoreKeys.applied())).isEqualTo("6d70");
@@ -65,6 +68,7 @@ class StoreKeysTest {
         assertThat(StoreKeys.userKeyOfHistory(history)).isEqualTo(key);
         assertThat(StoreKeys.historyTs(history)).isEqualTo(ts);
         assertThat(StoreKeys.garbageTs(StoreKeys.garbage(ts, 3))).isEqualTo(ts);
+        assertThat(StoreKeys.undoTs(StoreKeys.undo(ts, 3))).isEqualTo(ts);
         byte[] delete = StoreKeys.prefixDelete(ts, 3);
         assertThat(StoreKeys.prefixDeleteTs(delete)).isEqualTo(ts);
         assertThat(StoreKeys.prefixDeleteOrdinal(delete)).isEqualTo(3);
@@ -104,12 +108,25 @@ class StoreKeysTest {
     assertThat(hex(StoreKeys.garbageAfter(Long.MAX_VALUE))).isEqualTo("68");
   }
 
+  /** What is due last comes first. */
+  @Test
+  void undoSortsByDueTimestampFallingThenSequence() {
+    List<byte[]> sorted = new ArrayList<>(List.of(StoreKeys.undoFirst()));
+    for (int i = TIMESTAMPS.length - 1; i >= 0; i--) {
+      sorted.add(StoreKeys.undoDueAt(TIMESTAMPS[i]));
+      sorted.add(StoreKeys.undo(TIMESTAMPS[i], 1));
+      sorted.add(StoreKeys.undo(TIMESTAMPS[i], 7));
+    }
+    sorted.add(StoreKeys.undoLast());
+    assertThat(sorted).isSortedAccordingTo(Arrays::compareUnsigned).doesNotHaveDuplicates();
+  }
+
   @Test
   void metadataKeysAreCopies() {
     StoreKeys.format()[0] = 9;
     StoreKeys.applied()[0] = 9;
     StoreKeys.timestamps()[0] = 9;
-    bytesOfVersion1NeverChange();
+    bytesOfVersion2NeverChange();
   }
 
   /** Too short, another space, no terminator, a 00 that is not escaped or ends the key. */

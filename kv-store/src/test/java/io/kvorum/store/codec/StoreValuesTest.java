@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.codec;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.api.LargeReference;
 import io.kvorum.api.LargeValueException;
 import io.kvorum.api.LogPosition;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,7 +23,7 @@ class StoreValuesTest {
   private static final byte[] VALUE = {7, 8};
 
   @Test
-  void bytesOfVersion1NeverChange() {
+  void bytesOfVersion2NeverChange() {
     assertThat(hex(VersionBytes.put(5, VALUE, 0))).isEqualTo("0000000000000000050708");
     assertThat(hex(VersionBytes.put(5, VALUE, 9)))
         .isEqualTo("02000000000000000500000000000000090708");
@@ -35,7 +37,23 @@ class StoreValuesTest {
     assertThat(hex(new PrefixDelete(VALUE, null, 5).encode())).isEqualTo("00000002070800");
     assertThat(hex(new PrefixDelete(VALUE, new byte[] {9}, 5).encode()))
         .isEqualTo("0000000207080109");
-    assertThat(StoreRecords.FORMAT_VERSION).isEqualTo((byte) 1);
+    Link link = Link.NONE.next(new UndoRef(6, 300, 2));
+    assertThat(hex(VersionBytes.stored(VersionBytes.put(5, VALUE, 0), link, false)))
+        .isEqualTo("080000000000000005050102ac02020708");
+    assertThat(hex(VersionBytes.stored(VersionBytes.put(8, VALUE, 9), link, true)))
+        .isEqualTo("1a00000000000000080000000000000009050103ac02020708");
+    assertThat(hex(VersionBytes.stored(VersionBytes.tombstone(5), Link.NONE, false)))
+        .isEqualTo(hex(VersionBytes.tombstone(5)));
+    assertThat(hex(VersionBytes.withHistory(VersionBytes.tombstone(5))))
+        .isEqualTo("110000000000000005");
+    assertThat(
+            hex(
+                UndoRecord.encode(
+                    List.of(
+                        new UndoRecord.Entry(KEY, VersionBytes.tombstone(5)),
+                        new UndoRecord.Entry(VALUE, VALUE)))))
+        .isEqualTo("010909" + hex(VersionBytes.tombstone(5)) + "0207080207" + "08");
+    assertThat(StoreRecords.FORMAT_VERSION).isEqualTo((byte) 2);
   }
 
   @Test
@@ -79,10 +97,103 @@ class StoreValuesTest {
         "02000000000000000500000000000009", // a cut expiry
         "0200000000000000050000000000000000", // an expiry that is none
         "0300000000000000050000000000000009", // both
-        "040000000000000005"
+        "040000000000000005",
+        "080000000000000005", // no link
+        "08000000000000000500", // an empty link
+        "0800000000000000050100", // a link of depth 0
+        "0800000000000000050102", // a link without its reference
+        "080000000000000005040102ac02", // a cut link
+        "0a00000000000000050102", // a link where the expiry should be
+        "080000000000000005060102ac020207", // a byte behind the reference
+        "200000000000000005" // an unknown flag
       })
   void otherBytesAreNoVersion(String hex) {
     assertThat(VersionBytes.isWellFormed(HexFormat.of().parseHex(hex))).isFalse();
+  }
+
+  /**
+   * Each reference leads to the nearest version whose depth is a multiple of the level's stride.
+   */
+  @Test
+  void aLinkLeadsToTheNearestVersionOfEachLevel() {
+    List<UndoRef> stands = new ArrayList<>();
+    Link link = Link.NONE;
+    for (int depth = 1; depth <= 5_000; depth++) {
+      stands.add(new UndoRef(depth + 3, 1_000_000 + depth, depth % 64)); // of depth - 1
+      link = link.next(stands.get(depth - 1));
+      assertThat(link.depth()).isEqualTo(depth);
+      List<UndoRef> expected = new ArrayList<>(List.of(stands.get(depth - 1)));
+      for (int stride = 16; stride < depth; stride *= 16) {
+        expected.add(stands.get((depth - 1) / stride * stride));
+      }
+      assertThat(link.refs()).isEqualTo(expected);
+      for (long commitTs : new long[] {0, depth, Long.MAX_VALUE}) {
+        byte[] version = VersionBytes.stored(VersionBytes.put(commitTs, VALUE, 0), link, false);
+        assertThat(VersionBytes.isWellFormed(version)).isTrue();
+        assertThat(VersionBytes.link(version)).isEqualTo(link);
+        assertThat(VersionBytes.value(KEY, version)).isEqualTo(VALUE);
+      }
+    }
+  }
+
+  @Test
+  void aLinkChangesNothingElseOfAVersion() {
+    Link link = Link.NONE.next(new UndoRef(Long.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE));
+    for (byte[] plain :
+        List.of(
+            VersionBytes.put(5, VALUE, 0),
+            VersionBytes.put(5, new byte[0], 9),
+            VersionBytes.tombstone(5),
+            VersionBytes.large(5, new LargeReference(3, 4), 0),
+            VersionBytes.large(5, new LargeReference(3, 4), 9))) {
+      assertThat(VersionBytes.hasHistory(plain)).isFalse();
+      assertThat(VersionBytes.link(plain)).isEqualTo(Link.NONE);
+      for (byte[] stored :
+          List.of(
+              VersionBytes.stored(plain, link, false),
+              VersionBytes.stored(plain, link, true),
+              VersionBytes.stored(plain, Link.NONE, true),
+              VersionBytes.withHistory(VersionBytes.stored(plain, link, false)))) {
+        assertThat(VersionBytes.isWellFormed(stored)).isTrue();
+        assertThat(VersionBytes.commitTs(stored)).isEqualTo(5);
+        assertThat(VersionBytes.isTombstone(stored)).isEqualTo(VersionBytes.isTombstone(plain));
+        assertThat(VersionBytes.expireAt(stored)).isEqualTo(VersionBytes.expireAt(plain));
+        assertThat(VersionBytes.isLarge(stored)).isEqualTo(VersionBytes.isLarge(plain));
+        if (VersionBytes.isLarge(plain)) {
+          assertThat(VersionBytes.reference(stored)).isEqualTo(VersionBytes.reference(plain));
+        } else {
+          assertThat(VersionBytes.value(KEY, stored)).isEqualTo(VersionBytes.value(KEY, plain));
+          assertThat(VersionBytes.valueLength(stored)).isEqualTo(VersionBytes.valueLength(plain));
+        }
+      }
+    }
+  }
+
+  @Test
+  void anUndoRecordGivesEachEntryByItsPlace() {
+    List<UndoRecord.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < 70; i++) {
+      entries.add(new UndoRecord.Entry(new byte[i], new byte[3 * i + 7]));
+    }
+    byte[] record = UndoRecord.encode(entries);
+    assertThat(record).hasSize(entries.stream().mapToInt(UndoRecord::encodedLength).sum());
+    for (int i = 0; i < entries.size(); i++) {
+      UndoRecord.Entry entry = requireNonNull(UndoRecord.entry(record, i));
+      assertThat(entry.key()).hasSize(i);
+      assertThat(entry.version()).hasSize(3 * i + 7);
+    }
+    assertThat(UndoRecord.entry(record, entries.size())).isNull();
+    assertThat(UndoRecord.entry(record, Integer.MAX_VALUE)).isNull();
+    assertThat(UndoRecord.entries(record)).hasSize(entries.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"01", "0107", "010702", "0107020508" + "ff", "ffffffffffffffffff7f"})
+  void otherBytesAreNoUndoRecord(String hex) {
+    assertThatThrownBy(() -> UndoRecord.entries(HexFormat.of().parseHex(hex)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> UndoRecord.entry(HexFormat.of().parseHex(hex), 1))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -8,9 +8,12 @@ import io.kvorum.api.LargeReference;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.SnapshotFormatException;
+import io.kvorum.store.codec.Link;
 import io.kvorum.store.codec.PrefixDelete;
 import io.kvorum.store.codec.StoreKeys;
 import io.kvorum.store.codec.StoreRecords;
+import io.kvorum.store.codec.UndoRecord;
+import io.kvorum.store.codec.UndoRef;
 import io.kvorum.store.codec.VersionBytes;
 import io.kvorum.store.snapshot.SnapshotHeader;
 import io.kvorum.store.snapshot.SnapshotReader;
@@ -22,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -94,6 +98,8 @@ class StoreDecodersFuzzTest {
         VersionBytes.tombstone(MvccStore.LATEST),
         VersionBytes.large(7, new LargeReference(1, 2), 0),
         VersionBytes.large(7, new LargeReference(1, 2), 9),
+        VersionBytes.stored(VersionBytes.put(7, new byte[] {1}, 9), link(1), true),
+        VersionBytes.stored(VersionBytes.tombstone(7), link(300), false),
         new byte[] {2, 0, 0, 0, 0, 0, 0, 0, 1},
         new byte[] {3, -1, 0, 0, 0, 0, 0, 0, 1});
   }
@@ -109,7 +115,47 @@ class StoreDecodersFuzzTest {
         VersionBytes.isTombstone(bytes)
             ? VersionBytes.tombstone(ts)
             : live(bytes, ts, VersionBytes.expireAt(bytes));
-    same(again, bytes);
+    same(
+        VersionBytes.stored(again, VersionBytes.link(bytes), VersionBytes.hasHistory(bytes)),
+        bytes);
+  }
+
+  /** Of a version with so many below it. */
+  private static Link link(int depth) {
+    Link link = Link.NONE;
+    for (int i = 0; i < depth; i++) {
+      link = link.next(new UndoRef(9 + i, 1_000 + i, i % 64));
+    }
+    return link;
+  }
+
+  static Stream<byte[]> undoRecords() {
+    return Stream.of(
+        UndoRecord.encode(List.of()),
+        UndoRecord.encode(
+            List.of(
+                new UndoRecord.Entry(new byte[200], VersionBytes.tombstone(7)),
+                new UndoRecord.Entry(new byte[0], new byte[0]))),
+        new byte[] {1, 2, 3},
+        new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, 127});
+  }
+
+  @MethodSource("undoRecords")
+  @FuzzTest
+  void undoRecord(byte[] bytes) {
+    List<UndoRecord.Entry> entries;
+    try {
+      entries = UndoRecord.entries(bytes);
+    } catch (IllegalArgumentException e) {
+      refused(e);
+      return;
+    }
+    same(UndoRecord.encode(entries), bytes);
+    for (int i = 0; i < entries.size(); i++) {
+      same(
+          UndoRecord.encode(List.of(Objects.requireNonNull(UndoRecord.entry(bytes, i)))),
+          UndoRecord.encode(List.of(entries.get(i))));
+    }
   }
 
   private static byte[] live(byte[] bytes, long ts, long expireAt) {

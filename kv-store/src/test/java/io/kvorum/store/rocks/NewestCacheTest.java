@@ -77,7 +77,7 @@ final class NewestCacheTest {
   @Test
   void anEntryThatIsTooLongIsNotHeldNorWhatWasBeforeIt() {
     NewestCache cache = cache(SMALL);
-    byte[] longest = new byte[NewestCache.LONGEST_ENTRY - key(1).length - 4];
+    byte[] longest = new byte[NewestCache.LONGEST_ENTRY - NewestCache.OVERHEAD - key(1).length];
     cache.put(key(1), longest);
     assertThat(cache.get(key(1))).isEqualTo(longest);
     cache.put(key(1), new byte[longest.length + 1]);

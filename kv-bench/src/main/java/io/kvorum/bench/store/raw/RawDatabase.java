@@ -112,13 +112,10 @@ public final class RawDatabase implements AutoCloseable {
     }
   }
 
-  /** One batch of deletes, not synced. */
-  public void delete(List<byte[]> keys) throws IOException {
-    try (WriteBatch batch = new WriteBatch()) {
-      for (byte[] key : keys) {
-        batch.delete(key);
-      }
-      db.write(unsynced, batch);
+  /** Deletes the records {@code from <= key < to}, not synced. */
+  public void deleteRange(byte[] from, byte[] to) throws IOException {
+    try {
+      db.deleteRange(unsynced, from, to);
     } catch (RocksDBException e) {
       throw new IOException(e);
     }
