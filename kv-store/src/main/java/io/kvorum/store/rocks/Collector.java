@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /*
  * Implementation notes. What a write has replaced goes by one range delete. For the rest F3 says where
  * garbage is, so the work follows the garbage, not the data. Two things keep it linear for a key that
- * very many garbage records name: the keys of the last part of this run are remembered, so that the second record of a key does not look
- * again at what the first has just deleted; and the walk over the garbage records goes on where it
- * stopped, so that it never steps over its own tombstones. The memory is bounded; a key that falls out
- * of it is looked at again, which is slower and does no harm.
+ * very many garbage records name: the keys of the last part of this run are remembered, so that the
+ * second record of a key does not look again at what the first has just deleted; and the walk over the
+ * garbage records goes on where it stopped, so that it never steps over its own tombstones. The memory
+ * is bounded; a key that falls out of it is looked at again, which is slower and does no harm.
  */
 
 /** Deletes the versions that no read at or above the watermark can see. Called under the mutex. */

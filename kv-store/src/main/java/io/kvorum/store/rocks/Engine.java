@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -234,22 +235,19 @@ final class Engine implements AutoCloseable {
 
   /** When garbage is due next, above a timestamp. */
   OptionalLong nextGarbageTs(long ts) {
-    long next = Long.MAX_VALUE;
-    boolean found = false;
+    LongStream.Builder next = LongStream.builder();
     byte[] from = StoreKeys.garbageAfter(ts);
     try (RecordIterator due = db.records(from, StoreKeys.garbageAfter(Long.MAX_VALUE))) {
       if (due.first()) {
-        found = true;
-        next = StoreKeys.garbageTs(due.key());
+        next.add(StoreKeys.garbageTs(due.key()));
       }
     }
     try (RecordIterator due = db.records(StoreKeys.undoFirst(), StoreKeys.undoDueAt(ts))) {
       if (due.last()) {
-        found = true;
-        next = Math.min(next, StoreKeys.undoTs(due.key()));
+        next.add(StoreKeys.undoTs(due.key()));
       }
     }
-    return found ? OptionalLong.of(next) : OptionalLong.empty();
+    return next.build().min();
   }
 
   /** Pins this moment for a cursor or a snapshot. */
@@ -338,31 +336,29 @@ final class Engine implements AutoCloseable {
 
   /** Writes what is done again after a crash, without waiting for the disk. */
   void writeRepeatable(PendingBatch pending, List<byte[]> deletedRecords) {
-    awaitRoom();
     BatchRecords records = new BatchRecords();
     pending.writeTo(records);
     for (byte[] record : deletedRecords) {
       records.delete(record);
     }
-    try (WriteBatch batch = records.toWriteBatch()) {
-      db.writeRepeatable(batch);
-      pending.wasWritten();
-      for (byte[] record : deletedRecords) {
-        if (StoreKeys.isNewest(record)) {
-          newest.forget(StoreKeys.userKeyOfNewest(record));
-        }
+    writeRepeatable(records);
+    pending.wasWritten();
+    for (byte[] record : deletedRecords) {
+      if (StoreKeys.isNewest(record)) {
+        newest.forget(StoreKeys.userKeyOfNewest(record));
       }
-      hasWrittenUnlogged(batch, 0);
-    } catch (RocksDBException e) {
-      throw failStop.fail("building a batch", e);
     }
   }
 
   /** Deletes records that nobody needs, {@code from <= key < to}, without waiting for the disk. */
   void deleteRepeatable(byte[] from, byte[] to) {
-    awaitRoom();
     BatchRecords records = new BatchRecords();
     records.deleteRange(from, to);
+    writeRepeatable(records);
+  }
+
+  private void writeRepeatable(BatchRecords records) {
+    awaitRoom();
     try (WriteBatch batch = records.toWriteBatch()) {
       db.writeRepeatable(batch);
       hasWrittenUnlogged(batch, 0);

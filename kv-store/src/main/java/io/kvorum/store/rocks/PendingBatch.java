@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /*
  * Implementation notes. A key's versions are collected here and put into the RocksDB batch once, at
  * the end: a key that a group of entries writes ten times costs one 'n' record, and what it replaces
- * shares undo records with what the group replaces elsewhere. The newest version of a key is read from the database when the key is first
- * touched, and since the owner holds the write mutex it stays true until the batch is written.
+ * shares undo records with what the group replaces elsewhere. The newest version of a key is read from
+ * the database when the key is first touched, and since the owner holds the write mutex it stays true
+ * until the batch is written.
  */
 
 /**
