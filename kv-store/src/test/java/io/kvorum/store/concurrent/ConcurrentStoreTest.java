@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.concurrent;
 
+import static io.kvorum.store.Streams.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.KeyValue;
-import io.kvorum.api.MvccSnapshot;
 import io.kvorum.store.check.StoreCheck;
 import io.kvorum.store.rocks.RocksMvccStore;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,14 +176,6 @@ class ConcurrentStoreTest {
 
   private static boolean seenReverse() {
     return Thread.currentThread().getId() % 2 == 0;
-  }
-
-  private static byte[] stream(CheckpointableStore store) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (MvccSnapshot snapshot = store.snapshot()) {
-      snapshot.writeTo(out);
-    }
-    return out.toByteArray();
   }
 
   private static void await(List<Future<?>> running) throws Exception {

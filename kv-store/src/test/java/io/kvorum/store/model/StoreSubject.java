@@ -15,8 +15,8 @@ import io.kvorum.api.MvccSnapshot;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.api.SyncMode;
+import io.kvorum.store.Streams;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -251,7 +251,7 @@ final class StoreSubject implements Subject {
     }
     byte[] stream;
     try {
-      stream = stream(open);
+      stream = Streams.stream(open);
     } catch (IllegalStateException e) {
       return false;
     }
@@ -297,8 +297,8 @@ final class StoreSubject implements Subject {
     if (throughOtherKind && otherKind != null) {
       try (MvccStore other = otherKind.get();
           MvccSnapshot snapshot = restored(other, stream).snapshot()) {
-        assertThat(stream(snapshot)).isEqualTo(stream);
-        stream = stream(snapshot);
+        assertThat(Streams.stream(snapshot)).isEqualTo(stream);
+        stream = Streams.stream(snapshot);
       }
     }
     store.restore(new ByteArrayInputStream(stream));
@@ -310,15 +310,7 @@ final class StoreSubject implements Subject {
   }
 
   byte[] stream() {
-    try (MvccSnapshot snapshot = store.snapshot()) {
-      return stream(snapshot);
-    }
-  }
-
-  private static byte[] stream(MvccSnapshot snapshot) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    snapshot.writeTo(out);
-    return out.toByteArray();
+    return Streams.stream(store);
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.store.rocks;
 
+import static io.kvorum.store.Streams.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,7 +12,6 @@ import io.kvorum.api.KeyValue;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccCursor;
-import io.kvorum.api.MvccSnapshot;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.api.StoreCorruptException;
@@ -21,7 +21,6 @@ import io.kvorum.api.StoreOptions;
 import io.kvorum.api.SyncMode;
 import io.kvorum.store.check.StoreCheck;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -370,14 +369,6 @@ class RocksMvccStoreTest {
     try (RocksMvccStore opened = RocksMvccStore.open(dir.resolve("store"), OPTIONS)) {
       assertThat(opened.getAt(key("a"), 1)).isEqualTo(key("restored"));
     }
-  }
-
-  private static byte[] stream(RocksMvccStore store) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (MvccSnapshot snapshot = store.snapshot()) {
-      snapshot.writeTo(out);
-    }
-    return out.toByteArray();
   }
 
   private static byte[] key(String text) {
