@@ -46,7 +46,11 @@ public interface RaftBatch extends AutoCloseable {
    */
   void prefetch(List<byte[]> keys);
 
-  /** As {@link MvccStore#applyMutations}, into the batch. */
+  /**
+   * As {@link MvccStore#applyMutations}, into the batch. But a value may have as many bytes as any
+   * store can allow, whatever {@link StoreOptions#maxValueBytes} of this one: all replicas must
+   * make the same of their log, so whoever proposes an entry checks that limit.
+   */
   void applyMutationsRaft(
       List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs);
 

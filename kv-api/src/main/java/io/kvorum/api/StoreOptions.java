@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  *     #FSM_SYNC_MODE_PROPERTY}, else the environment variable {@value #FSM_SYNC_MODE_ENV}, else
  *     {@link SyncMode#SYNC}
  * @param maxValueBytes longest value that may be written, in bytes, 1 to 1 GiB; a replica takes at
- *     most 256 MiB
+ *     most 256 MiB. The limit of the replica that a write is made at counts, and all replicas apply
+ *     what it has let pass. It also bounds the entries that a replica can be sent: raise it on
+ *     every replica before a longer value is written
  * @param memoryBudget memory for block cache, memtables, and a cache of what was written last,
  *     together, in bytes. That cache is on the heap: at most a sixteenth of the budget, a 64th of
  *     the heap, and 32 MiB. {@link #MEMORY_BUDGET_OF_MACHINE}: an eighth of the memory of the
@@ -48,7 +50,8 @@ public record StoreOptions(
   /** The lowest {@link #memoryBudget} that can be set. */
   public static final long LOWEST_MEMORY_BUDGET = 8L * 1024 * 1024;
 
-  private static final int HIGHEST_MAX_VALUE_BYTES = 1024 * 1024 * 1024;
+  /** The highest {@link #maxValueBytes} that can be set. */
+  public static final int HIGHEST_MAX_VALUE_BYTES = 1024 * 1024 * 1024;
 
   private static final StoreOptions DEFAULTS =
       new StoreOptions(

@@ -9,6 +9,7 @@ import io.kvorum.api.LargeReference;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
+import io.kvorum.api.StoreOptions;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  * the same words, before anything has changed.
  */
 public final class ArgumentChecks {
+
+  /**
+   * For what stands in a log. All replicas must make the same of it, so it is not checked against
+   * the limit of one of them, but against the highest there is.
+   */
+  public static final ArgumentChecks OF_LOG =
+      new ArgumentChecks(StoreOptions.HIGHEST_MAX_VALUE_BYTES);
 
   private final int maxValueBytes;
 

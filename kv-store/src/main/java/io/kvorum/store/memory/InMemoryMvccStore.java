@@ -235,8 +235,7 @@ public final class InMemoryMvccStore implements CheckpointableStore {
           takeTurn();
           turn.keepForBatch();
           MemoryRaftBatch batch =
-              new MemoryRaftBatch(
-                  content, checks, conflicts, next -> content = next, this::release);
+              new MemoryRaftBatch(content, conflicts, next -> content = next, this::release);
           handles.add(batch);
           return batch;
         });

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** A content of its own that the store takes over at {@link #commit}. Holds the writers' turn. */
 final class MemoryRaftBatch implements RaftBatch, Handles.Handle {
 
-  private final ArgumentChecks checks;
   private final ConflictCounters conflicts;
   private final Consumer<Content> publish;
   private final Consumer<MemoryRaftBatch> release;
@@ -35,12 +34,10 @@ final class MemoryRaftBatch implements RaftBatch, Handles.Handle {
    */
   MemoryRaftBatch(
       Content content,
-      ArgumentChecks checks,
       ConflictCounters conflicts,
       Consumer<Content> publish,
       Consumer<MemoryRaftBatch> release) {
     this.content = content;
-    this.checks = checks;
     this.conflicts = conflicts;
     this.publish = publish;
     this.release = release;
@@ -101,7 +98,7 @@ final class MemoryRaftBatch implements RaftBatch, Handles.Handle {
   public synchronized void applyMutationsRaft(
       List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {
     checkOpen();
-    checks.apply(mutations, readKeys, startTs, commitTs);
+    ArgumentChecks.OF_LOG.apply(mutations, readKeys, startTs, commitTs);
     try {
       content = content.apply(mutations, readKeys, startTs, commitTs);
     } catch (WriteConflictException e) {
@@ -123,7 +120,7 @@ final class MemoryRaftBatch implements RaftBatch, Handles.Handle {
   public synchronized void checkMutationsRaft(
       List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {
     checkOpen();
-    checks.apply(mutations, readKeys, startTs, commitTs);
+    ArgumentChecks.OF_LOG.apply(mutations, readKeys, startTs, commitTs);
     try {
       content.check(mutations, readKeys, startTs, commitTs);
     } catch (WriteConflictException e) {

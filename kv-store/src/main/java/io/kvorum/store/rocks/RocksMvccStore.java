@@ -357,6 +357,7 @@ public final class RocksMvccStore implements CheckpointableStore {
       List<byte[]> readKeys,
       long startTs,
       long commitTs) {
+    checks.apply(mutations, readKeys, startTs, commitTs);
     try (RaftBatch batch = openRaftBatch()) {
       ArgumentChecks.advances(position, live.get().applied());
       batch.applyMutationsRaft(mutations, readKeys, startTs, commitTs);
@@ -376,7 +377,7 @@ public final class RocksMvccStore implements CheckpointableStore {
 
   @Override
   public RaftBatch openRaftBatch() {
-    return live.beginWriting(() -> new RocksRaftBatch(live, checks, conflicts));
+    return live.beginWriting(() -> new RocksRaftBatch(live, conflicts));
   }
 
   // ---- maintenance ---------------------------------------------------------------------------

@@ -24,16 +24,14 @@ final class RocksRaftBatch implements RaftBatch {
 
   private final LiveEngine live;
   private final Engine engine;
-  private final ArgumentChecks checks;
   private final ConflictCounters conflicts;
   private final PendingBatch pending;
   private boolean ended;
 
   /** By the thread that holds the write mutex, which the end of the batch gives back. */
-  RocksRaftBatch(LiveEngine live, ArgumentChecks checks, ConflictCounters conflicts) {
+  RocksRaftBatch(LiveEngine live, ConflictCounters conflicts) {
     this.live = live;
     this.engine = live.get();
-    this.checks = checks;
     this.conflicts = conflicts;
     this.pending = engine.begin();
   }
@@ -98,7 +96,7 @@ final class RocksRaftBatch implements RaftBatch {
   @Override
   public void applyMutationsRaft(
       List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {
-    checks.apply(mutations, readKeys, startTs, commitTs);
+    ArgumentChecks.OF_LOG.apply(mutations, readKeys, startTs, commitTs);
     run(
         () -> {
           ArgumentChecks.aboveWatermark(commitTs, pending.minRetainedTs());
@@ -131,7 +129,7 @@ final class RocksRaftBatch implements RaftBatch {
   @Override
   public void checkMutationsRaft(
       List<Mutation> mutations, List<byte[]> readKeys, long startTs, long commitTs) {
-    checks.apply(mutations, readKeys, startTs, commitTs);
+    ArgumentChecks.OF_LOG.apply(mutations, readKeys, startTs, commitTs);
     run(
         () -> {
           ArgumentChecks.aboveWatermark(commitTs, pending.minRetainedTs());

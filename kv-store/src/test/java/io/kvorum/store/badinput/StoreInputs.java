@@ -87,6 +87,7 @@ final class StoreInputs {
     row("expireAt", "commitTs -1", s -> s.expireAt(K, 9, -1));
     row("expireAt", "commitTs 5, at the watermark", s -> s.expireAt(K, 9, 5));
     applies("applyMutations", MvccStore::applyMutations);
+    longValue("applyMutations", MvccStore::applyMutations);
     prefixDeletes("deletePrefixAt", MvccStore::deletePrefixAt);
     row("setMinRetainedTs", "ts -1", s -> s.setMinRetainedTs(-1));
     row("compact", "minTs -1", s -> s.compact(-1, Cancellation.NEVER));
@@ -99,6 +100,7 @@ final class StoreInputs {
     row("applyMutationsRaft", "the applied position again", s -> raftApply(s, APPLIED));
     row("applyMutationsRaft", "an older index", s -> raftApply(s, new LogPosition(2, 2)));
     applies("applyMutationsRaft", (s, m, r, t, c) -> s.applyMutationsRaft(NEXT, m, r, t, c));
+    longValue("applyMutationsRaft", (s, m, r, t, c) -> s.applyMutationsRaft(NEXT, m, r, t, c));
     row("deletePrefixAtRaft", "position null", s -> s.deletePrefixAtRaft(null, K, null, 8));
     row("deletePrefixAtRaft", "applied again", s -> s.deletePrefixAtRaft(APPLIED, K, null, 8));
     prefixDeletes("deletePrefixAtRaft", (s, p, e, c) -> s.deletePrefixAtRaft(NEXT, p, e, c));
@@ -161,10 +163,6 @@ final class StoreInputs {
     row(call, "a key empty", s -> apply.run(s, List.of(Mutation.delete(b(""))), none, 7, 8));
     row(call, "a key too long", s -> apply.run(s, List.of(Mutation.put(LONG_KEY, V)), none, 7, 8));
     row(call, "a value null", s -> apply.run(s, List.of(Mutation.put(K, null)), none, 7, 8));
-    row(
-        call,
-        "a value too long, behind a good one",
-        s -> apply.run(s, List.of(Mutation.put(K, V), Mutation.put(K, LONG_VALUE)), none, 7, 8));
     row(call, "an expiry -1", s -> apply.run(s, List.of(Mutation.put(K, V, -1)), none, 7, 8));
     row(call, "a read key null", s -> apply.run(s, List.of(), nullKey(), 7, 8));
     row(call, "a read key too long", s -> apply.run(s, List.of(), List.of(LONG_KEY), 7, 8));
@@ -174,6 +172,12 @@ final class StoreInputs {
     row(call, "commitTs 5, at the watermark", s -> apply.run(s, List.of(), none, 5, 5));
     row(call, "writes k, read at 6", s -> apply.run(s, List.of(Mutation.delete(K)), none, 6, 8));
     row(call, "has read k at 6", s -> apply.run(s, List.of(), List.of(b("a"), K), 6, 8));
+  }
+
+  private void longValue(String call, Apply apply) {
+    List<Mutation> mutations = List.of(Mutation.put(K, V), Mutation.put(K, LONG_VALUE));
+    String input = "a value too long, behind a good one";
+    row(call, input, s -> apply.run(s, mutations, List.of(), 7, 8));
   }
 
   private static List<byte[]> nullKey() {

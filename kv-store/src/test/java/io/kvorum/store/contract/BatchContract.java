@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.api.Cancellation;
+import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.LogPosition;
@@ -15,7 +16,9 @@ import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
 import io.kvorum.api.RaftBatch;
 import io.kvorum.api.ReadTimestampCompactedException;
+import io.kvorum.api.StoreOptions;
 import io.kvorum.api.WriteConflictException;
+import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,24 @@ public interface BatchContract extends StoreSuite {
       assertThat(store().getAt(b(key), LATEST)).as(key).isEqualTo(b("v"));
     }
     assertThat(store().getAt(b("p/old"), 4)).isEqualTo(b("1"));
+  }
+
+  /** Replicas with different limits must not make different things of one log. */
+  @Test
+  default void limitForValuesIsNotForWhatStandsInALog() {
+    byte[] value = new byte[MAX_VALUE_BYTES + 1];
+    List<Mutation> put = List.of(Mutation.put(b("k"), value));
+    assertThatThrownBy(() -> store().putAt(b("k"), value, 1, 0))
+        .isInstanceOf(InvalidArgumentException.class);
+    try (RaftBatch batch = store().openRaftBatch()) {
+      batch.checkMutationsRaft(put, List.of(), 0, 1);
+      batch.applyMutationsRaft(put, List.of(), 0, 1);
+      batch.commit(new LogPosition(1, 1));
+    }
+    assertThat(store().getAt(b("k"), LATEST)).isEqualTo(value);
+    CheckpointableStore other = another(StoreOptions.defaults().withMaxValueBytes(1));
+    other.restore(new ByteArrayInputStream(state(store())));
+    assertThat(other.getAt(b("k"), LATEST)).isEqualTo(value);
   }
 
   @Test
