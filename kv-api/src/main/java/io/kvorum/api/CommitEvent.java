@@ -4,7 +4,7 @@ package io.kvorum.api;
 import java.util.List;
 
 /**
- * One commit, as far as it lies in the range of a {@link ReplicatedKv#watch}.
+ * One commit, as far as it lies in the range of a {@link ReplicatedKv#watch(KeyRange, long) watch}.
  *
  * <pre>{@code
  * class Follower implements Flow.Subscriber<CommitEvent> {
@@ -30,7 +30,8 @@ import java.util.List;
  * }</pre>
  *
  * @param commitTs as in {@link Commit#timestamp}; to resume a watch, begin the next one after it
- * @param changes at least one, one for each key, in the order of the writes
+ * @param changes at least one, one for each key, in the order of the writes; none if this only
+ *     tells the progress of a {@link ReplicatedKv#watch(KeyRange, long, java.time.Duration)}
  */
 public record CommitEvent(long commitTs, List<Change> changes) {
   public CommitEvent {

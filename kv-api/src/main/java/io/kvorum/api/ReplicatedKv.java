@@ -56,6 +56,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ReplicatedKv {
 
+  /** The shortest {@code progressEvery} of a watch. */
+  Duration SHORTEST_PROGRESS = Duration.ofMillis(100);
+
+  /** The longest {@code progressEvery} of a watch. */
+  Duration LONGEST_PROGRESS = Duration.ofDays(1);
+
   /** Writes one value. */
   Commit put(byte[] key, byte[] value);
 
@@ -217,6 +223,19 @@ public interface ReplicatedKv {
    * @param afterTs 0 for all that is remembered; above all that was committed: from there on
    */
   Flow.Publisher<CommitEvent> watch(KeyRange range, long afterTs);
+
+  /**
+   * As {@link #watch(KeyRange, long)}, and tells how far it has come while nothing changes in the
+   * range: an event without changes says that all commits up to its timestamp are published or are
+   * not of the range. So whoever watches a quiet range, and begins again after the last event's
+   * timestamp, is not refused because the watermark has passed the last change there. Such an event
+   * takes its part of what was asked for, as any other does.
+   *
+   * @param progressEvery the time between an event and one that only tells progress, at the least;
+   *     about as long, once something was committed. {@link #SHORTEST_PROGRESS} to {@link
+   *     #LONGEST_PROGRESS}; of use when it is shorter than the retention
+   */
+  Flow.Publisher<CommitEvent> watch(KeyRange range, long afterTs, Duration progressEvery);
 
   /** See {@link #put}. */
   CompletableFuture<Commit> putAsync(byte[] key, byte[] value);

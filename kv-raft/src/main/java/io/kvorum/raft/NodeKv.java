@@ -3,6 +3,7 @@ package io.kvorum.raft;
 
 import io.kvorum.api.Commit;
 import io.kvorum.api.CommitEvent;
+import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.KeyValue;
 import io.kvorum.api.LargeValue;
@@ -122,7 +123,25 @@ final class NodeKv implements ReplicatedKv {
   public Flow.Publisher<CommitEvent> watch(KeyRange range, long afterTs) {
     ArgumentChecks.range(range);
     ArgumentChecks.timestamp(afterTs, "afterTs");
-    return node.watches().publisher(NodeReads.copy(range), afterTs);
+    return node.watches().publisher(NodeReads.copy(range), afterTs, null);
+  }
+
+  @Override
+  public Flow.Publisher<CommitEvent> watch(KeyRange range, long afterTs, Duration progressEvery) {
+    ArgumentChecks.range(range);
+    ArgumentChecks.timestamp(afterTs, "afterTs");
+    ArgumentChecks.notNull(progressEvery, "progressEvery");
+    if (progressEvery.compareTo(ReplicatedKv.SHORTEST_PROGRESS) < 0
+        || progressEvery.compareTo(ReplicatedKv.LONGEST_PROGRESS) > 0) {
+      throw new InvalidArgumentException(
+          "progressEvery is "
+              + progressEvery
+              + ", allowed are "
+              + ReplicatedKv.SHORTEST_PROGRESS
+              + " to "
+              + ReplicatedKv.LONGEST_PROGRESS);
+    }
+    return node.watches().publisher(NodeReads.copy(range), afterTs, progressEvery);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.kvorum.api.ReadOptions;
 import io.kvorum.api.ReadTimestampCompactedException;
 import io.kvorum.api.ReplicatedKv;
 import io.kvorum.api.ScanPage;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -25,6 +26,8 @@ final class WatchGuide {
   // guide: cache
   /** A copy of all keys with a prefix that follows the store. */
   static final class Cache implements Flow.Subscriber<CommitEvent>, AutoCloseable {
+
+    private static final Duration PROGRESS = Duration.ofSeconds(10);
 
     private final List<ReplicatedKv> replicas;
     private final KeyRange range;
@@ -58,7 +61,7 @@ final class WatchGuide {
 
     private void follow() {
       int any = ThreadLocalRandom.current().nextInt(replicas.size());
-      replicas.get(any).watch(range, seen).subscribe(this);
+      replicas.get(any).watch(range, seen, PROGRESS).subscribe(this);
     }
 
     @Override

@@ -2,10 +2,12 @@
 package io.kvorum.raft.watch;
 
 import io.kvorum.api.CommitEvent;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /*
  * Implementation notes. `work` counts what has happened since a turn last looked: a request, a cancel,
- * an error, a commit. Whoever raises it from 0 queues a turn; a turn leaves only when it takes it back
+ * an error, a commit, an alarm. Whoever raises it from 0 queues a turn; a turn leaves only when it takes it back
  * to 0. So there is one turn at a time, it misses nothing, and a request from inside onNext is no
  * recursion. It begins at 1, so that the first turn comes after onSubscribe has returned.
  */
@@ -34,6 +36,7 @@ final class Subscription implements Flow.Subscription, Runnable {
   private final Executor threads;
   private final Consumer<Subscription> whenEnded;
   private final EventReader reader;
+  private final Progress progress;
 
   private final AtomicLong demand = new AtomicLong();
   private final AtomicInteger work = new AtomicInteger(1);
@@ -43,6 +46,7 @@ final class Subscription implements Flow.Subscription, Runnable {
   // Of the turn.
   private Flow.@Nullable Subscriber<? super CommitEvent> subscriber; // null: it has ended
   private @Nullable CompletableFuture<Long> waiting;
+  private @Nullable CompletableFuture<Void> alarm;
 
   /**
    * @param whenApplied completes once a commit at or above a timestamp can be read
@@ -51,11 +55,13 @@ final class Subscription implements Flow.Subscription, Runnable {
   Subscription(
       Flow.Subscriber<? super CommitEvent> subscriber,
       EventReader reader,
+      Progress progress,
       LongFunction<CompletableFuture<Long>> whenApplied,
       Executor threads,
       Consumer<Subscription> whenEnded) {
     this.subscriber = subscriber;
     this.reader = reader;
+    this.progress = progress;
     this.whenApplied = whenApplied;
     this.threads = threads;
     this.whenEnded = whenEnded;
@@ -140,8 +146,13 @@ final class Subscription implements Flow.Subscription, Runnable {
           deliver(known, event);
         } else if (reader.isAtEnd()) {
           reader.release();
-          awaitMore();
-          return true;
+          long nanos = progress.nanosUntilDue(reader.position());
+          if (nanos > 0) {
+            awaitMore();
+            setAlarm(nanos);
+            return true;
+          }
+          deliver(known, new CommitEvent(reader.position(), List.of()));
         }
       } catch (RuntimeException e) {
         error.compareAndSet(null, e);
@@ -156,6 +167,7 @@ final class Subscription implements Flow.Subscription, Runnable {
       return;
     }
     demand.getAndUpdate(d -> d == Long.MAX_VALUE ? d : d - 1);
+    progress.told(event.commitTs());
     try {
       known.onNext(event);
     } catch (RuntimeException e) {
@@ -170,10 +182,8 @@ final class Subscription implements Flow.Subscription, Runnable {
     }
     subscriber = null;
     reader.release();
-    CompletableFuture<Long> wait = waiting;
-    if (wait != null) {
-      wait.cancel(false);
-    }
+    cancel(waiting);
+    cancel(alarm);
     whenEnded.accept(this);
     if (!cancelled && why != null) {
       try {
@@ -204,6 +214,23 @@ final class Subscription implements Flow.Subscription, Runnable {
               }
               // Else it was cancelled, or the node stops, which ends this with its reason.
             });
+  }
+
+  /* At most one at a time: if it comes too early, the turn sets the next one. */
+  private void setAlarm(long nanos) {
+    CompletableFuture<Void> set = alarm;
+    if (nanos == Progress.NOTHING || (set != null && !set.isDone())) {
+      return;
+    }
+    set = new CompletableFuture<Void>().completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
+    alarm = set;
+    CompletableFuture<Void> unused = set.thenRun(this::wake);
+  }
+
+  private static void cancel(@Nullable CompletableFuture<?> future) {
+    if (future != null) {
+      future.cancel(false);
+    }
   }
 
   /* Rule 2.13: the subscription counts as cancelled, and somebody should know. */

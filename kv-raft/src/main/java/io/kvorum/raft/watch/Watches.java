@@ -55,17 +55,29 @@ public final class Watches {
    * A publisher of the commits above a timestamp; every subscriber gets all of them.
    *
    * @param range not changed by anybody any more
+   * @param progressEvery null: progress is not told
    */
-  public Flow.Publisher<CommitEvent> publisher(KeyRange range, long afterTs) {
-    return subscriber -> subscribe(Objects.requireNonNull(subscriber), range, afterTs);
+  public Flow.Publisher<CommitEvent> publisher(
+      KeyRange range, long afterTs, @Nullable Duration progressEvery) {
+    return subscriber ->
+        subscribe(Objects.requireNonNull(subscriber), range, afterTs, progressEvery);
   }
 
   private void subscribe(
-      Flow.Subscriber<? super CommitEvent> subscriber, KeyRange range, long afterTs) {
+      Flow.Subscriber<? super CommitEvent> subscriber,
+      KeyRange range,
+      long afterTs,
+      @Nullable Duration progressEvery) {
     EventReader reader =
         new EventReader(store, applied::lastCommitTs, new WatchedRange(range), afterTs);
     Subscription subscription =
-        new Subscription(subscriber, reader, applied::awaitTimestamp, threads, this::ended);
+        new Subscription(
+            subscriber,
+            reader,
+            new Progress(progressEvery, afterTs, System::nanoTime),
+            applied::awaitTimestamp,
+            threads,
+            this::ended);
     open.add(subscription);
     if (count.incrementAndGet() > MOST) {
       subscription.end(

@@ -9,10 +9,13 @@ import io.kvorum.api.Mutation;
 import io.kvorum.api.ReadTimestampCompactedException;
 import io.kvorum.fsm.wire.Request;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,10 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** One subscription, whose turns run when the test says so. The invariants are the package's. */
 final class SubscriptionTest {
 
+  private static final Duration HOUR = Duration.ofHours(1);
+
   private final WatchedStore store = new WatchedStore();
   private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
   private final TestSubscriber subscriber = new TestSubscriber();
   private final AtomicInteger ended = new AtomicInteger();
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
   private EventReader reader =
       new EventReader(
           store.store, store.waiters::lastCommitTs, new WatchedRange(KeyRange.all()), 0);
@@ -35,11 +41,21 @@ final class SubscriptionTest {
   }
 
   private Subscription subscribe(KeyRange range, long afterTs, TestSubscriber to) {
+    return subscribe(range, afterTs, null, to);
+  }
+
+  private Subscription subscribe(
+      KeyRange range, long afterTs, @Nullable Duration every, TestSubscriber to) {
     reader =
         new EventReader(store.store, store.waiters::lastCommitTs, new WatchedRange(range), afterTs);
     Subscription subscription =
         new Subscription(
-            to, reader, store.waiters::awaitTimestamp, turns::add, one -> ended.incrementAndGet());
+            to,
+            reader,
+            new Progress(every, afterTs, nanos::get),
+            store.waiters::awaitTimestamp,
+            turns::add,
+            one -> ended.incrementAndGet());
     subscription.start();
     return subscription;
   }
@@ -283,6 +299,60 @@ final class SubscriptionTest {
     long ts = store.put("k", "at last");
     turn();
     assertThat(subscriber.texts()).containsExactly(ts + " k=at last");
+  }
+
+  @Test
+  void progressIsToldOnceInAWhileAndOnlyIfThereIsAny() {
+    KeyRange quiet = KeyRange.prefix(bytes("k"));
+    long begin = store.put("k", "0");
+    subscribe(quiet, begin, HOUR, subscriber);
+    subscriber.request(3);
+    turn();
+    nanos.addAndGet(HOUR.toNanos());
+    turn();
+    assertThat(subscriber.events).as("all it could tell is known").isEmpty();
+    long first = store.put("a", "1");
+    turn();
+    assertThat(subscriber.texts()).containsExactly("" + first);
+    nanos.addAndGet(HOUR.toNanos() - 1);
+    long change = store.put("k", "2");
+    turn();
+    nanos.addAndGet(HOUR.toNanos() - 1);
+    store.put("a", "3");
+    turn();
+    assertThat(subscriber.texts()).as("not yet").endsWith(change + " k=2").hasSize(2);
+    nanos.incrementAndGet();
+    long last = store.put("a", "4");
+    turn();
+    assertThat(subscriber.texts()).endsWith("" + last).hasSize(3);
+    nanos.addAndGet(HOUR.toNanos());
+    store.put("a", "5");
+    turn();
+    assertThat(subscriber.events).as("none was asked for").hasSize(3);
+  }
+
+  @Test
+  void aWatchMayBeginAfterTheProgressOfAnother() {
+    KeyRange quiet = KeyRange.prefix(bytes("k"));
+    long change = store.put("k", "1");
+    subscribe(quiet, 0, HOUR, subscriber);
+    subscriber.request(9);
+    turn();
+    nanos.addAndGet(HOUR.toNanos());
+    store.put("a", "2");
+    turn();
+    long told = subscriber.events.get(1).commitTs();
+    store.apply(new Request.Watermark(told));
+    TestSubscriber afterChange = new TestSubscriber();
+    subscribe(quiet, change, afterChange);
+    afterChange.request(1);
+    TestSubscriber afterProgress = new TestSubscriber();
+    subscribe(quiet, told, afterProgress);
+    afterProgress.request(1);
+    long next = store.put("k", "3");
+    turn();
+    assertThat(afterChange.error).isInstanceOf(ReadTimestampCompactedException.class);
+    assertThat(afterProgress.texts()).containsExactly(next + " k=3");
   }
 
   @Test

@@ -4,10 +4,12 @@ package io.kvorum.raft.watch;
 import static io.kvorum.raft.watch.WatchedStore.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvorum.api.CommitEvent;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.ReadTimestampCompactedException;
 import io.kvorum.fsm.wire.Request;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -22,9 +25,11 @@ import net.jqwik.api.ShrinkingMode;
 /**
  * Random entries, watermarks and requests against one watch that is cancelled and resumed: W1, that
  * it shows what a plain list of the commits holds, and ends with an error only where it has to.
+ * What tells progress tells the truth, and a watch may be resumed after it.
  */
 class WatchProperties {
 
+  private static final Duration EVERY = Duration.ofSeconds(10);
   private static final KeyRange RANGE = KeyRange.of(bytes("b"), bytes("d"));
 
   @Property(tries = 300, shrinking = ShrinkingMode.OFF)
@@ -34,9 +39,11 @@ class WatchProperties {
     TreeMap<Long, String> committed = new TreeMap<>();
     long seen = 0;
     TestSubscriber subscriber = new TestSubscriber();
+    AtomicLong nanos = new AtomicLong(random.nextLong());
     try (WatchedStore store = new WatchedStore()) {
-      subscribe(store, turns, subscriber, seen);
+      subscribe(store, turns, subscriber, progress(seen, nanos));
       for (int step = 0; step < 120; step++) {
+        nanos.addAndGet(random.nextLong(EVERY.toNanos()));
         switch (random.nextInt(8)) {
           case 0, 1, 2 -> entry(store, random, committed);
           case 3, 4 -> subscriber.request(1 + random.nextInt(4));
@@ -55,7 +62,7 @@ class WatchProperties {
               seen = store.store.minRetainedTs();
             }
             subscriber = new TestSubscriber();
-            subscribe(store, turns, subscriber, seen);
+            subscribe(store, turns, subscriber, progress(seen, nanos));
           }
         }
       }
@@ -68,11 +75,24 @@ class WatchProperties {
     }
   }
 
+  private record Start(long after, Progress progress) {}
+
+  private static Start progress(long after, AtomicLong nanos) {
+    return new Start(after, new Progress(EVERY, after, nanos::get));
+  }
+
   private static void subscribe(
-      WatchedStore store, ArrayDeque<Runnable> turns, TestSubscriber subscriber, long after) {
+      WatchedStore store, ArrayDeque<Runnable> turns, TestSubscriber subscriber, Start start) {
     EventReader reader =
-        new EventReader(store.store, store.waiters::lastCommitTs, new WatchedRange(RANGE), after);
-    new Subscription(subscriber, reader, store.waiters::awaitTimestamp, turns::add, ended -> {})
+        new EventReader(
+            store.store, store.waiters::lastCommitTs, new WatchedRange(RANGE), start.after());
+    new Subscription(
+            subscriber,
+            reader,
+            start.progress(),
+            store.waiters::awaitTimestamp,
+            turns::add,
+            ended -> {})
         .start();
   }
 
@@ -115,9 +135,19 @@ class WatchProperties {
       long after,
       WatchedStore store) {
     assertThat(subscriber.breaches).isEmpty();
+    List<String> shown = new ArrayList<>();
+    for (CommitEvent event : subscriber.events) {
+      if (event.changes().isEmpty()) {
+        assertThat(shown)
+            .as("before the progress to " + event.commitTs())
+            .hasSize(committed.subMap(after, false, event.commitTs(), true).size());
+      } else {
+        shown.add(TestSubscriber.text(event));
+      }
+    }
     List<String> expected =
-        committed.tailMap(after, false).values().stream().limit(subscriber.events.size()).toList();
-    assertThat(subscriber.texts()).isEqualTo(expected);
+        committed.tailMap(after, false).values().stream().limit(shown.size()).toList();
+    assertThat(shown).isEqualTo(expected);
     int count = subscriber.events.size();
     long last = count == 0 ? after : subscriber.events.get(count - 1).commitTs();
     if (subscriber.error != null) {

@@ -10,6 +10,7 @@ import io.kvorum.api.CommitEvent;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.OverloadedException;
 import io.kvorum.api.UnavailableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -35,7 +36,7 @@ final class WatchesTest {
 
   private TestSubscriber subscribe() {
     TestSubscriber subscriber = new TestSubscriber();
-    watches.publisher(KeyRange.all(), 0).subscribe(subscriber);
+    watches.publisher(KeyRange.all(), 0, null).subscribe(subscriber);
     return subscriber;
   }
 
@@ -65,7 +66,7 @@ final class WatchesTest {
   @Test
   @SuppressWarnings("NullAway") // a null is what is tried
   void everySubscriberOfAPublisherGetsAll() {
-    Flow.Publisher<CommitEvent> publisher = watches.publisher(KeyRange.all(), 0);
+    Flow.Publisher<CommitEvent> publisher = watches.publisher(KeyRange.all(), 0, null);
     store.put("a", "1");
     for (int i = 0; i < 2; i++) {
       TestSubscriber subscriber = new TestSubscriber(one -> one.request(1));
@@ -73,6 +74,22 @@ final class WatchesTest {
       await().atMost(30, SECONDS).until(() -> subscriber.events.size() == 1);
     }
     assertThatNullPointerException().isThrownBy(() -> publisher.subscribe(null));
+  }
+
+  /** The last commit came too early for it to be told, and no other follows. */
+  @Test
+  void progressIsToldThoughNothingIsCommittedAnyMore() {
+    KeyRange quiet = KeyRange.prefix(WatchedStore.bytes("k"));
+    TestSubscriber subscriber = new TestSubscriber(one -> one.request(9));
+    watches.publisher(quiet, 0, Duration.ofMillis(100)).subscribe(subscriber);
+    long last = store.put("a", "1");
+    await().atMost(30, SECONDS).until(() -> subscriber.events.size() == 1);
+    assertThat(subscriber.texts()).containsExactly("" + last);
+    TestSubscriber gone = new TestSubscriber(one -> one.request(9));
+    watches.publisher(quiet, 0, Duration.ofDays(1)).subscribe(gone);
+    gone.cancel(); // its alarm holds up neither this nor the close
+    await().atMost(30, SECONDS).until(() -> watches.count() == 1);
+    assertThat(subscriber.breaches).isEmpty();
   }
 
   @Test
@@ -88,7 +105,7 @@ final class WatchesTest {
     all.get(0).cancel();
     await().atMost(30, SECONDS).until(() -> watches.count() == Watches.MOST - 1);
     TestSubscriber next = new TestSubscriber(one -> one.request(1));
-    watches.publisher(KeyRange.all(), 0).subscribe(next);
+    watches.publisher(KeyRange.all(), 0, null).subscribe(next);
     store.put("a", "1");
     await().atMost(30, SECONDS).until(() -> next.events.size() == 1);
   }

@@ -30,8 +30,13 @@ final class EventQueue implements Flow.Subscriber<CommitEvent> {
 
   /** Watches, and asks for so many events. */
   static EventQueue of(ReplicatedKv kv, KeyRange range, long afterTs, long asked) {
+    return of(kv.watch(range, afterTs), afterTs, asked);
+  }
+
+  /** Subscribes to what begins after a timestamp, and asks for so many events. */
+  static EventQueue of(Flow.Publisher<CommitEvent> watch, long afterTs, long asked) {
     EventQueue queue = new EventQueue(asked, afterTs);
-    kv.watch(range, afterTs).subscribe(queue);
+    watch.subscribe(queue);
     return queue;
   }
 

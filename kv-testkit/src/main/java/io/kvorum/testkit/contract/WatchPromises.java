@@ -11,6 +11,7 @@ import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.ReplicatedKv;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,6 +26,7 @@ final class WatchPromises {
         new KvPromise("a watch shows its range only, whole commits of it", WatchPromises::range),
         new KvPromise("a watch goes on at any replica after its last event", WatchPromises::resume),
         new KvPromise("a watch shows no more than was asked for", WatchPromises::demand),
+        new KvPromise("a watch of a quiet range tells its progress", WatchPromises::progress),
         new KvPromise("bad arguments of a watch are refused", WatchPromises::invalid));
   }
 
@@ -124,12 +126,34 @@ final class WatchPromises {
     }
   }
 
+  private static void progress(List<ReplicatedKv> replicas, String prefix) {
+    long start = begin(replicas.get(0), prefix);
+    for (ReplicatedKv kv : replicas) {
+      KeyRange quiet = KeyRange.prefix(bytes(prefix + "quiet"));
+      EventQueue watch =
+          EventQueue.of(kv.watch(quiet, start, ReplicatedKv.SHORTEST_PROGRESS), start, 1);
+      long outside = kv.put(bytes(prefix + "busy"), bytes("v")).timestamp();
+      while (watch.lastTs() < outside) {
+        String event = watch.take(1).get(0);
+        equal("" + watch.lastTs(), event, "an event without changes");
+        watch.request(1);
+      }
+      watch.cancel();
+    }
+  }
+
   private static void invalid(List<ReplicatedKv> replicas, String prefix) {
     for (ReplicatedKv kv : replicas) {
       refused(
           InvalidArgumentException.class,
           "a negative timestamp",
           () -> kv.watch(KeyRange.prefix(bytes(prefix)), -1));
+      for (Duration every : List.of(Duration.ofMillis(99), Duration.ofDays(2))) {
+        refused(
+            InvalidArgumentException.class,
+            "progress every " + every,
+            () -> kv.watch(KeyRange.all(), 0, every));
+      }
     }
   }
 }
