@@ -14,6 +14,7 @@ import io.kvorum.store.codec.StoreKeys;
 import io.kvorum.store.codec.StoreRecords;
 import io.kvorum.store.codec.StoreRecords.Timestamps;
 import io.kvorum.store.codec.VersionBytes;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -399,6 +400,14 @@ final class Engine implements AutoCloseable {
       LogPosition before = applied;
       db.syncWal();
       hasSynced(before);
+    }
+  }
+
+  /** Copies the database, as of one moment in this call, into a new directory (R9). */
+  void copyTo(Path dir) throws IOException {
+    db.copyTo(dir);
+    if (mode == SyncMode.NOWAL) {
+      StoreDirectory.emptyLogs(dir); // without any, RocksDB takes it for damaged
     }
   }
 

@@ -93,7 +93,7 @@ final class Generations implements AutoCloseable {
   LogPosition copy(Engine engine, Path target) {
     try {
       engine.makeDurable(); // nowal: the copy takes what is in files
-      engine.database().copyTo(target);
+      engine.copyTo(target);
       StoreDirectory.syncTree(target);
       byte[] position = Database.getFrom(target, StoreKeys.applied());
       LogPosition copied =

@@ -52,6 +52,10 @@
  *   <li>R8 (D3, D4). In {@code nowal} mode the durable position is the one that a read of the table
  *       files alone finds. A batch goes into one memtable as a whole, so any flush, whoever began
  *       it, leaves the effect of a prefix of the log, and its position with it.
+ *   <li>R9 (D4). A checkpoint holds what had been written at one moment. RocksDB copies its logs
+ *       later than it lists its files, and in {@code nowal} mode the logs lack what stands between
+ *       their records; so such a checkpoint has empty logs, and files that hold all that was
+ *       written before it began.
  * </ol>
  */
 @NullMarked
