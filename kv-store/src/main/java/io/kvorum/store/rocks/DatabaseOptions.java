@@ -75,6 +75,7 @@ public final class DatabaseOptions implements AutoCloseable {
 
   /** For a store with these options. */
   public static DatabaseOptions of(StoreOptions options) {
+    RocksDB.loadLibrary(); // a cache does not see to it by itself
     NativeStack natives = new NativeStack();
     try {
       return new DatabaseOptions(natives, StoreMemory.of(options));
