@@ -27,6 +27,7 @@ record FsmRow(String name, String benchmark) {
           new FsmRow("decode an entry of 64, each", "Codec.decode"),
           new FsmRow("carry out a put, fresh key", "StateMachine.putFresh"),
           new FsmRow("carry out a put, existing key", "StateMachine.putExisting"),
+          new FsmRow("the same on three stores at once", "StateMachine.putExistingOnThreeStores"),
           new FsmRow("carry out a transaction of 3", "StateMachine.transaction"),
           new FsmRow("encode 64 outcomes, each", "Codec.encodeReply"),
           new FsmRow("decode 64 outcomes, each", "Codec.decodeReply"));
@@ -34,7 +35,7 @@ record FsmRow(String name, String benchmark) {
   /** The whole table, ready to print. */
   static String table(Collection<RunResult> results) {
     StringBuilder table = new StringBuilder();
-    String format = "%-32s %20s %18s%n";
+    String format = "%-34s %20s %18s%n";
     table.append(String.format(Locale.ROOT, format, "", "ns", "bytes allocated"));
     for (FsmRow row : ROWS) {
       RunResult result = row.of(results);

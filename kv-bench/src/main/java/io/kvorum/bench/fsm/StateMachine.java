@@ -28,12 +28,14 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
 
 /**
  * A group of commands carried out on a store with 100,000 keys, as the apply thread does it, in
- * nosync mode. An operation is one request; making it is part of it.
+ * nosync mode. An operation is one request; making it is part of it. Each thread has a store of its
+ * own, as a replica has.
  */
-@State(Scope.Benchmark)
+@State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @SuppressWarnings("NullAway.Init") // JMH calls open() before anything else
@@ -48,7 +50,7 @@ public class StateMachine {
   private CheckpointableStore store;
   private Writes writes;
 
-  /** A fresh store for each fork. */
+  /** A fresh store for each fork and thread. */
   @Setup(Level.Trial)
   public void open() throws IOException {
     dir = Files.createTempDirectory(Path.of(System.getProperty(DIR_PROPERTY, ".")), "store-");
@@ -78,6 +80,14 @@ public class StateMachine {
   @Benchmark
   @OperationsPerInvocation(Writes.GROUP)
   public List<Outcome> putExisting() {
+    return apply(writes.puts(false));
+  }
+
+  /** The same on three stores at once, as three replicas on one machine do. */
+  @Benchmark
+  @Threads(3)
+  @OperationsPerInvocation(Writes.GROUP)
+  public List<Outcome> putExistingOnThreeStores() {
     return apply(writes.puts(false));
   }
 
