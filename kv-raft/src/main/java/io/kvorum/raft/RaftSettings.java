@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.raft;
 
+import io.kvorum.raft.server.QuietAppenders;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
-import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
@@ -30,7 +30,7 @@ final class RaftSettings {
 
   static RaftProperties of(NodeSettings node, NodeMemory memory, Path raftDir) {
     RaftProperties raft = new RaftProperties();
-    RaftConfigKeys.Rpc.setType(raft, SupportedRpcType.GRPC);
+    RaftConfigKeys.Rpc.setType(raft, new QuietAppenders());
     GrpcConfigKeys.Server.setHost(raft, node.self().host());
     GrpcConfigKeys.Server.setPort(raft, node.self().port());
     RaftServerConfigKeys.setStorageDir(raft, List.<File>of(raftDir.toFile()));

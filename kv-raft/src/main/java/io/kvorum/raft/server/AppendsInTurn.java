@@ -37,7 +37,16 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * <p>So an append that repeats entries, and a part of a checkpoint, wait until nothing is under way
- * and what is repeated is fsynced. Heartbeats pass. Thread-safe.
+ * and what is repeated is fsynced. Heartbeats pass.
+ *
+ * <p>A fourth fault comes with a checkpoint of what the log holds already, and more behind it, as
+ * when a member comes back that had left the group. Ratis would install it, set the log's writer
+ * back to its end, and go on holding what is behind that: what the leader then sends of it is never
+ * written, and never counts as fsynced. But a checkpoint is of committed entries, and a log that
+ * holds its last one holds all of them; so they are committed here, and Ratis answers that the
+ * checkpoint is installed.
+ *
+ * <p>Thread-safe.
  */
 public final class AppendsInTurn implements GrpcServices.Customizer, ServerInterceptor {
 
@@ -52,6 +61,9 @@ public final class AppendsInTurn implements GrpcServices.Customizer, ServerInter
 
     /** Whether it holds this entry. */
     boolean holds(TermIndex entry);
+
+    /** Takes the entries up to one that it holds, fsynced, for committed. */
+    void commit(long index);
 
     /** How many appends have been begun for a leader and have not ended, a cut included. */
     int appendsUnderWay();
@@ -97,6 +109,9 @@ public final class AppendsInTurn implements GrpcServices.Customizer, ServerInter
         try {
           // One that is dropped is the last of its stream: the next is asked for behind this call.
           if (mayGoOn(message, call)) {
+            if (message instanceof InstallSnapshotRequestProto part) {
+              commitWhatIsHeld(part);
+            }
             super.onMessage(message);
           }
         } finally {
@@ -109,6 +124,16 @@ public final class AppendsInTurn implements GrpcServices.Customizer, ServerInter
   private static boolean changesTheLog(Object message) {
     return message instanceof InstallSnapshotRequestProto
         || (message instanceof AppendEntriesRequestProto append && append.getEntriesCount() > 0);
+  }
+
+  private void commitWhatIsHeld(InstallSnapshotRequestProto part) {
+    Log current = log;
+    if (current != null && part.hasSnapshotChunk()) {
+      TermIndex last = TermIndex.valueOf(part.getSnapshotChunk().getTermIndex());
+      if (current.holds(last)) {
+        current.commit(last.getIndex());
+      }
+    }
   }
 
   /** Waits as long as the request has to. False when it has lost its stream, or loses it here. */

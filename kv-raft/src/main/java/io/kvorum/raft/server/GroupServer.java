@@ -134,6 +134,11 @@ public final class GroupServer implements AppendsInTurn.Log {
   }
 
   @Override
+  public void commit(long index) {
+    boolean unused = division.getRaftLog().updateCommitIndex(index, term(), false);
+  }
+
+  @Override
   public int appendsUnderWay() {
     RoleInfoProto role = division.getInfo().getRoleInfoProto();
     return role.hasFollowerInfo() ? role.getFollowerInfo().getOutstandingOp() : 0;

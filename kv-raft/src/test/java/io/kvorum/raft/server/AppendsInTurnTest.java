@@ -195,18 +195,52 @@ final class AppendsInTurnTest {
     Reply<InstallSnapshotReplyProto> part = new Reply<>();
     RaftServerProtocolServiceGrpc.newStub(channel)
         .installSnapshot(part)
-        .onNext(
-            InstallSnapshotRequestProto.newBuilder()
-                .setServerRequest(header())
-                .setLeaderTerm(TERM - 1)
-                .setSnapshotChunk(
-                    InstallSnapshotRequestProto.SnapshotChunkProto.newBuilder()
-                        .setTermIndex(at(TERM - 1, 7)))
-                .build());
+        .onNext(part(TERM - 1, at(TERM - 1, 7)));
     assertWaits(part.answer);
     machine.fsync.complete(null);
     assertThat(part.answer.get().getResult()).isEqualTo(InstallSnapshotResult.NOT_LEADER);
     assertThat(first.get().getResult()).isEqualTo(AppendResult.SUCCESS);
+  }
+
+  @Test
+  void aCheckpointOfWhatTheLogHoldsIsNotInstalledOverIt() throws Exception {
+    start(new AppendsInTurn(LONG_MILLIS));
+    send(TERM, null, entries(TERM, 0, 5)).get();
+    assertThat(install(at(TERM, 2))).isEqualTo(InstallSnapshotResult.ALREADY_INSTALLED);
+    assertThat(server.getDivision(GROUP).getRaftLog().getLastCommittedIndex()).isEqualTo(2);
+    assertThat(send(TERM, at(TERM, 2), entries(TERM, 3, 3)).get().getMatchIndex()).isEqualTo(5);
+  }
+
+  @Test
+  void aCheckpointOfOtherEntriesThanTheLogHoldsIsInstalled() throws Exception {
+    start(new AppendsInTurn(LONG_MILLIS));
+    send(TERM, null, entries(TERM, 0, 5)).get();
+    assertThat(install(at(TERM - 1, 2))).isEqualTo(InstallSnapshotResult.SUCCESS);
+    assertThat(install(at(TERM, 5))).as("shorter").isEqualTo(InstallSnapshotResult.SUCCESS);
+  }
+
+  /** The control. */
+  @Test
+  void withoutItACheckpointOfWhatTheLogHoldsIsInstalled() throws Exception {
+    start(null);
+    send(TERM, null, entries(TERM, 0, 5)).get();
+    assertThat(install(at(TERM, 2))).isEqualTo(InstallSnapshotResult.SUCCESS);
+  }
+
+  /* The first part of it: Ratis takes it, or says that it is not needed. */
+  private InstallSnapshotResult install(TermIndexProto last) throws Exception {
+    Reply<InstallSnapshotReplyProto> reply = new Reply<>();
+    RaftServerProtocolServiceGrpc.newStub(channel).installSnapshot(reply).onNext(part(TERM, last));
+    return reply.answer.get().getResult();
+  }
+
+  private InstallSnapshotRequestProto part(long term, TermIndexProto last) {
+    return InstallSnapshotRequestProto.newBuilder()
+        .setServerRequest(header())
+        .setLeaderTerm(term)
+        .setSnapshotChunk(
+            InstallSnapshotRequestProto.SnapshotChunkProto.newBuilder().setTermIndex(last))
+        .build();
   }
 
   @Test
