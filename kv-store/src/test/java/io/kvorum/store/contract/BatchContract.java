@@ -11,6 +11,7 @@ import io.kvorum.api.Cancellation;
 import io.kvorum.api.CheckpointableStore;
 import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.KeyRange;
+import io.kvorum.api.LargeReference;
 import io.kvorum.api.LogPosition;
 import io.kvorum.api.Mutation;
 import io.kvorum.api.MvccStore;
@@ -41,6 +42,27 @@ public interface BatchContract extends StoreSuite {
       assertThat(store().getAt(b(key), LATEST)).as(key).isEqualTo(b("v"));
     }
     assertThat(store().getAt(b("p/old"), 4)).isEqualTo(b("1"));
+  }
+
+  @Test
+  default void aLateVersionOfTheBatchStandsAmongTheStoredOnes() {
+    for (long ts : new long[] {10, 20, 50}) {
+      store().putAt(b("k"), b("at " + ts), ts, 0);
+    }
+    LargeReference late = new LargeReference(5, 1);
+    try (RaftBatch batch = store().openRaftBatch()) {
+      batch.putLargeRaft(b("k"), late, 15, 0);
+      assertThat(batch.getAt(b("k"), 9)).isNull();
+      assertThat(batch.getAt(b("k"), 14)).isEqualTo(b("at 10"));
+      assertThat(batch.largeAt(b("k"), 15)).isEqualTo(late);
+      assertThat(batch.largeAt(b("k"), 19)).isEqualTo(late);
+      assertThat(batch.getAt(b("k"), 20)).isEqualTo(b("at 20"));
+      assertThat(batch.getAt(b("k"), 49)).isEqualTo(b("at 20"));
+      batch.commit(new LogPosition(1, 1));
+    }
+    assertThat(store().getAt(b("k"), 14)).isEqualTo(b("at 10"));
+    assertThat(store().largeAt(b("k"), 19)).isEqualTo(late);
+    assertThat(store().getAt(b("k"), 20)).isEqualTo(b("at 20"));
   }
 
   /** Replicas with different limits must not make different things of one log. */
