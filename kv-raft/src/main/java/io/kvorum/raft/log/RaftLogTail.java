@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.raft.log;
 
+import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.api.StoreFailedException;
 import io.kvorum.fsm.LogRange;
@@ -37,6 +38,7 @@ public final class RaftLogTail {
    * fsynced on return, a cut included.
    *
    * @param maxEntryBytes longest entry that may be in it
+   * @throws InvalidArgumentException if it holds a longer entry; nothing was changed
    * @throws StoreCorruptException if it is damaged, naming file and offset; nothing was changed
    * @throws StoreFailedException if it cannot be read or cut
    */
@@ -99,6 +101,17 @@ public final class RaftLogTail {
   private static Result check(Segment segment, int maxEntryBytes) throws IOException {
     byte[] bytes = Files.readAllBytes(segment.file());
     SegmentScan.Verdict verdict = new SegmentScan(bytes, maxEntryBytes).run();
+    if (verdict.end() == SegmentScan.End.TOO_LONG) {
+      throw new InvalidArgumentException(
+          "the Raft log file "
+              + segment.file()
+              + " holds an entry, at offset "
+              + verdict.offset()
+              + ", that is longer than the "
+              + maxEntryBytes
+              + " bytes that maxValueBytes of this replica allows; start it with the maxValueBytes"
+              + " it had, and lower that when a checkpoint has passed the entry");
+    }
     if (!segment.isOpen()) {
       if (verdict.end() != SegmentScan.End.CLEAN) {
         throw damaged(segment.file(), verdict.offset(), "a record does not verify");

@@ -21,7 +21,9 @@ final class SegmentScan {
     /** In a write that did not reach the disk as a whole. */
     TORN,
     /** In bytes that no interrupted write leaves. */
-    DAMAGED
+    DAMAGED,
+    /** At a good record that is longer than records may be. */
+    TOO_LONG
   }
 
   /**
@@ -49,8 +51,10 @@ final class SegmentScan {
       if (at == bytes.length || isZero(at, bytes.length)) {
         return new Verdict(End.CLEAN, at, records);
       }
-      int next = endOfGoodRecord(at);
-      if (next < 0) {
+      int next = endOfGoodRecord(at, maxEntryBytes);
+      if (next < 0 && endOfGoodRecord(at, bytes.length) > 0) {
+        return new Verdict(End.TOO_LONG, at, records);
+      } else if (next < 0) {
         return new Verdict(isTorn(at) ? End.TORN : End.DAMAGED, at, records);
       }
       at = next;
@@ -66,8 +70,8 @@ final class SegmentScan {
   }
 
   /* Where the record that begins here ends; -1 when it does not verify. */
-  private int endOfGoodRecord(int at) {
-    long end = endOfRecord(at);
+  private int endOfGoodRecord(int at, int limit) {
+    long end = endOfRecord(at, limit);
     if (end < 0 || end > bytes.length) {
       return -1;
     }
@@ -82,7 +86,7 @@ final class SegmentScan {
    * Where the length says that the record ends; -1 when it is no length, behind every file when the
    * length itself is cut.
    */
-  private long endOfRecord(int at) {
+  private long endOfRecord(int at, int limit) {
     long length = 0;
     for (int i = 0; i < MAX_VARINT_BYTES; i++) {
       if (at + i == bytes.length) {
@@ -91,7 +95,7 @@ final class SegmentScan {
       byte b = bytes[at + i];
       length |= (long) (b & 0x7F) << (7 * i);
       if (b >= 0) {
-        boolean allowed = length > 0 && length <= maxEntryBytes;
+        boolean allowed = length > 0 && length <= limit;
         return allowed ? at + i + 1L + length + CRC_BYTES : -1;
       }
     }
@@ -100,7 +104,7 @@ final class SegmentScan {
 
   /* The rule of the package. */
   private boolean isTorn(int at) {
-    long claimed = endOfRecord(at);
+    long claimed = endOfRecord(at, maxEntryBytes);
     if (claimed > bytes.length) {
       return true;
     }

@@ -9,6 +9,7 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
@@ -61,6 +62,9 @@ public final class AppendsInTurn implements GrpcServices.Customizer, ServerInter
 
     /** Whether it holds this entry. */
     boolean holds(TermIndex entry);
+
+    /** Whether it is the log of the group with this id. */
+    boolean isOfGroup(ByteString id);
 
     /** Takes the entries up to one that it holds, fsynced, for committed. */
     void commit(long index);
@@ -128,12 +132,15 @@ public final class AppendsInTurn implements GrpcServices.Customizer, ServerInter
 
   private void commitWhatIsHeld(InstallSnapshotRequestProto part) {
     Log current = log;
-    if (current != null && part.hasSnapshotChunk()) {
-      TermIndex last = TermIndex.valueOf(part.getSnapshotChunk().getTermIndex());
-      if (current.holds(last)) {
-        current.commit(last.getIndex());
-      }
+    if (current != null && holdsItsLast(part, current)) {
+      current.commit(part.getSnapshotChunk().getTermIndex().getIndex());
     }
+  }
+
+  private static boolean holdsItsLast(InstallSnapshotRequestProto part, Log log) {
+    return part.hasSnapshotChunk()
+        && log.isOfGroup(part.getServerRequest().getRaftGroupId().getId()) // Ratis looks later
+        && log.holds(TermIndex.valueOf(part.getSnapshotChunk().getTermIndex()));
   }
 
   /** Waits as long as the request has to. False when it has lost its stream, or loses it here. */
@@ -166,8 +173,14 @@ public final class AppendsInTurn implements GrpcServices.Customizer, ServerInter
     if (current == null) {
       return true; // the replica is starting
     }
+    if (message instanceof InstallSnapshotRequestProto part) {
+      // Ratis counts no appends of a member that does not know yet that it is one.
+      long last = part.getSnapshotChunk().getTermIndex().getIndex();
+      return current.appendsUnderWay() > 0
+          || (holdsItsLast(part, current) && current.fsyncedIndex() < last);
+    }
     if (!(message instanceof AppendEntriesRequestProto append)) {
-      return current.appendsUnderWay() > 0;
+      return false;
     }
     if (append.getEntries(0).getIndex() > current.lastIndex()) {
       return false;

@@ -26,6 +26,7 @@ import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,6 +132,11 @@ public final class GroupServer implements AppendsInTurn.Log {
   @Override
   public boolean holds(TermIndex entry) {
     return division.getRaftLog().contains(entry);
+  }
+
+  @Override
+  public boolean isOfGroup(ByteString id) {
+    return group.toByteString().equals(id);
   }
 
   @Override

@@ -34,7 +34,7 @@ final class Progress {
     toldNanos = nanoTime.getAsLong();
   }
 
-  /** How long it is until this position is to be told; 0: now. */
+  /** How long it is, in nanoseconds, until this position is to be told; 0: now. */
   long nanosUntilDue(long position) {
     if (every == null || position <= toldTs) {
       return NOTHING;

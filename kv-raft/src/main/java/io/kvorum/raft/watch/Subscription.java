@@ -144,15 +144,13 @@ final class Subscription implements Flow.Subscription, Runnable {
         CommitEvent event = reader.next(wanted);
         if (event != null) {
           deliver(known, event);
+        } else if (progress.nanosUntilDue(reader.position()) == 0) {
+          deliver(known, new CommitEvent(reader.position(), List.of()));
         } else if (reader.isAtEnd()) {
           reader.release();
-          long nanos = progress.nanosUntilDue(reader.position());
-          if (nanos > 0) {
-            awaitMore();
-            setAlarm(nanos);
-            return true;
-          }
-          deliver(known, new CommitEvent(reader.position(), List.of()));
+          awaitMore();
+          setAlarm(progress.nanosUntilDue(reader.position()));
+          return true;
         }
       } catch (RuntimeException e) {
         error.compareAndSet(null, e);

@@ -4,6 +4,7 @@ package io.kvorum.raft.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvorum.api.InvalidArgumentException;
 import io.kvorum.api.StoreCorruptException;
 import io.kvorum.fsm.LogRange;
 import java.io.ByteArrayOutputStream;
@@ -96,6 +97,19 @@ class RaftLogTailTest {
     }
   }
 
+  /** A replica whose maxValueBytes was lowered must not take what it cannot hold for torn. */
+  @Test
+  void refusesAGoodEntryThatIsTooLongAndChangesNothing() throws IOException {
+    byte[] whole = segment(3, 1 << 9);
+    write("log_inprogress_0", whole);
+    assertThatThrownBy(() -> RaftLogTail.check(dir, RECORD_BYTES - 10))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("offset 8")
+        .hasMessageContaining("maxValueBytes");
+    assertThat(read("log_inprogress_0")).isEqualTo(whole);
+    assertThat(RaftLogTail.check(dir, RECORD_BYTES).range()).isEqualTo(new LogRange(0, 2));
+  }
+
   @Test
   void refusesAClosedSegmentThatIsCutOrMiscounted() throws IOException {
     byte[] whole = segment(3);
@@ -164,8 +178,12 @@ class RaftLogTailTest {
     return Arrays.copyOf(bytes, bytes.length + zeros);
   }
 
-  /* Records of RECORD_BYTES bytes each: 2 of length, the entry without a zero byte, 4 of CRC. */
   private static byte[] segment(int records) throws IOException {
+    return segment(records, 0);
+  }
+
+  /* Records of RECORD_BYTES bytes each: 2 of length, the entry, zero only at its begin, 4 of CRC. */
+  private static byte[] segment(int records, int zeros) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write("RaftLog1".getBytes(StandardCharsets.US_ASCII));
     Random random = new Random(1);
@@ -174,7 +192,7 @@ class RaftLogTailTest {
       ByteBuffer record = ByteBuffer.allocate(RECORD_BYTES);
       record.put((byte) ((length & 0x7F) | 0x80)).put((byte) (length >> 7));
       for (int i = 0; i < length; i++) {
-        record.put((byte) (1 + random.nextInt(255)));
+        record.put((byte) (i < zeros ? 0 : 1 + random.nextInt(255)));
       }
       CRC32C crc = new CRC32C();
       crc.update(record.array(), 0, length + 2);

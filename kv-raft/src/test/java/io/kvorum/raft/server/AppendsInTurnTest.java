@@ -212,6 +212,33 @@ final class AppendsInTurnTest {
   }
 
   @Test
+  void aCheckpointOfWhatTheLogHoldsWaitsForItsFsync() throws Exception {
+    start(new AppendsInTurn(LONG_MILLIS));
+    CompletableFuture<AppendEntriesReplyProto> first = appendThatIsHeld();
+    Reply<InstallSnapshotReplyProto> reply = new Reply<>();
+    RaftServerProtocolServiceGrpc.newStub(channel)
+        .installSnapshot(reply)
+        .onNext(part(TERM, at(TERM, 0)));
+    assertWaits(reply.answer);
+    machine.fsync.complete(null);
+    assertThat(first.get().getResult()).isEqualTo(AppendResult.SUCCESS);
+    assertThat(reply.answer.get().getResult()).isEqualTo(InstallSnapshotResult.ALREADY_INSTALLED);
+  }
+
+  /** It comes to a wrong address, and must commit nothing before Ratis refuses it. */
+  @Test
+  void aCheckpointOfAnotherGroupCommitsNothing() throws Exception {
+    start(new AppendsInTurn(LONG_MILLIS));
+    send(TERM, null, entries(TERM, 0, 5)).get();
+    Reply<InstallSnapshotReplyProto> reply = new Reply<>();
+    InstallSnapshotRequestProto.Builder part = part(TERM, at(TERM, 2)).toBuilder();
+    part.getServerRequestBuilder().getRaftGroupIdBuilder().setId(CLIENT.toByteString());
+    RaftServerProtocolServiceGrpc.newStub(channel).installSnapshot(reply).onNext(part.build());
+    assertThatThrownBy(reply.answer::get).isInstanceOf(ExecutionException.class);
+    assertThat(server.getDivision(GROUP).getRaftLog().getLastCommittedIndex()).isNegative();
+  }
+
+  @Test
   void aCheckpointOfOtherEntriesThanTheLogHoldsIsInstalled() throws Exception {
     start(new AppendsInTurn(LONG_MILLIS));
     send(TERM, null, entries(TERM, 0, 5)).get();

@@ -331,6 +331,23 @@ final class SubscriptionTest {
     assertThat(subscriber.events).as("none was asked for").hasSize(3);
   }
 
+  /** Who is refused on the way, or goes away, has not to begin again where it began. */
+  @Test
+  void progressIsToldOnTheWayThroughALongHistoryToo() {
+    for (int i = 0; i < 5_000; i++) {
+      store.put("a", "1");
+    }
+    long last = store.store.lastCommitTs();
+    subscribe(KeyRange.prefix(bytes("k")), 0, HOUR, subscriber);
+    subscriber.onEvent = event -> nanos.addAndGet(HOUR.toNanos()); // each page takes so long
+    nanos.addAndGet(HOUR.toNanos());
+    subscriber.request(Long.MAX_VALUE);
+    turn();
+    assertThat(subscriber.events.size()).isBetween(10, 5_000);
+    assertThat(subscriber.events.get(0).commitTs()).isLessThan(last / 2);
+    assertThat(subscriber.texts()).doesNotHaveDuplicates().endsWith("" + last);
+  }
+
   @Test
   void aWatchMayBeginAfterTheProgressOfAnother() {
     KeyRange quiet = KeyRange.prefix(bytes("k"));

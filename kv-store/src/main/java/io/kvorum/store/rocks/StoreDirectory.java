@@ -9,7 +9,6 @@ import io.kvorum.store.DurableDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -178,11 +177,13 @@ final class StoreDirectory implements AutoCloseable {
 
   /** Puts empty write-ahead logs into a copy of a database, in place of those it has. */
   static void emptyLogs(Path database) throws IOException {
-    try (DirectoryStream<Path> logs = Files.newDirectoryStream(database, "*.log")) {
-      for (Path log : logs) {
-        Files.delete(log); // and not truncated: it may be a link to a log of an open database
-        Files.createFile(log);
-      }
+    List<Path> logs;
+    try (Stream<Path> files = Files.list(database)) {
+      logs = files.filter(file -> file.toString().endsWith(".log")).toList();
+    }
+    for (Path log : logs) {
+      Files.delete(log); // and not truncated: it may be a link to a log of an open database
+      Files.createFile(log);
     }
   }
 
