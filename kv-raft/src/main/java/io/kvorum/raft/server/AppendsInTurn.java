@@ -173,19 +173,21 @@ public final class AppendsInTurn implements GrpcServices.Customizer, ServerInter
     if (current == null) {
       return true; // the replica is starting
     }
-    if (message instanceof InstallSnapshotRequestProto part) {
-      // Ratis counts no appends of a member that does not know yet that it is one.
-      long last = part.getSnapshotChunk().getTermIndex().getIndex();
-      return current.appendsUnderWay() > 0
-          || (holdsItsLast(part, current) && current.fsyncedIndex() < last);
+    if (message instanceof AppendEntriesRequestProto append) {
+      return append.getEntries(0).getIndex() <= current.lastIndex()
+          && isUnderWay(lastRepeated(append, current), current);
     }
-    if (!(message instanceof AppendEntriesRequestProto append)) {
-      return false;
-    }
-    if (append.getEntries(0).getIndex() > current.lastIndex()) {
-      return false;
-    }
-    return current.appendsUnderWay() > 0 || current.fsyncedIndex() < lastRepeated(append, current);
+    InstallSnapshotRequestProto part = (InstallSnapshotRequestProto) message;
+    long last = part.getSnapshotChunk().getTermIndex().getIndex();
+    return isUnderWay(holdsItsLast(part, current) ? last : -1, current);
+  }
+
+  /*
+   * Whether anything is, or the fsync of an entry that it holds. Neither alone is enough: Ratis
+   * counts no appends of a member that does not know yet that it is one.
+   */
+  private static boolean isUnderWay(long held, Log log) {
+    return log.appendsUnderWay() > 0 || log.fsyncedIndex() < held;
   }
 
   /** The last entry of the append that the log holds; -1 when it holds none. */

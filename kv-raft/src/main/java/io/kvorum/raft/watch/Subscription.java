@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /*
  * Implementation notes. `work` counts what has happened since a turn last looked: a request, a cancel,
- * an error, a commit, an alarm. Whoever raises it from 0 queues a turn; a turn leaves only when it takes it back
- * to 0. So there is one turn at a time, it misses nothing, and a request from inside onNext is no
- * recursion. It begins at 1, so that the first turn comes after onSubscribe has returned.
+ * an error, a commit, an alarm. Whoever raises it from 0 queues a turn; a turn leaves only when it
+ * takes it back to 0. So there is one turn at a time, it misses nothing, and a request from inside
+ * onNext is no recursion. It begins at 1, so that the first turn comes after onSubscribe has returned.
  */
 
 /** One subscriber's walk over the commits. The package states its invariants. */

@@ -100,7 +100,7 @@ class RaftLogTailTest {
   /** A replica whose maxValueBytes was lowered must not take what it cannot hold for torn. */
   @Test
   void refusesAGoodEntryThatIsTooLongAndChangesNothing() throws IOException {
-    byte[] whole = segment(3, 1 << 9);
+    byte[] whole = segment(3, 200); // from the second sector on: what a torn write looks like
     write("log_inprogress_0", whole);
     assertThatThrownBy(() -> RaftLogTail.check(dir, RECORD_BYTES - 10))
         .isInstanceOf(InvalidArgumentException.class)
@@ -182,7 +182,7 @@ class RaftLogTailTest {
     return segment(records, 0);
   }
 
-  /* Records of RECORD_BYTES bytes each: 2 of length, the entry, zero only at its begin, 4 of CRC. */
+  /* Records of RECORD_BYTES bytes each: 2 of length, the entry, zero only at its end, 4 of CRC. */
   private static byte[] segment(int records, int zeros) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write("RaftLog1".getBytes(StandardCharsets.US_ASCII));
@@ -192,7 +192,7 @@ class RaftLogTailTest {
       ByteBuffer record = ByteBuffer.allocate(RECORD_BYTES);
       record.put((byte) ((length & 0x7F) | 0x80)).put((byte) (length >> 7));
       for (int i = 0; i < length; i++) {
-        record.put((byte) (i < zeros ? 0 : 1 + random.nextInt(255)));
+        record.put((byte) (i >= length - zeros ? 0 : 1 + random.nextInt(255)));
       }
       CRC32C crc = new CRC32C();
       crc.update(record.array(), 0, length + 2);
