@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kvorum.raft;
 
-import io.kvorum.raft.server.QuietAppenders;
+import io.kvorum.raft.server.Appenders;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +22,8 @@ final class RaftSettings {
   private static final int SNAPSHOT_CHUNK_BYTES = 4 * MIB;
   private static final int OUTSTANDING_CHUNKS = 2;
   private static final Duration CHUNK_TIMEOUT = Duration.ofSeconds(2);
+  /* Pairs of a pause, drawn anew between its half and its one and a half, and how often it is. */
+  private static final String PAUSES_AFTER_ERRORS = "1ms, 10, 250ms, 2000000000";
   private static final int RECORD_OVERHEAD_BYTES = 64 * 1024;
   private static final int OUTSTANDING_APPENDS = 2;
   private static final Duration SHORTEST_LINK_TIMEOUT = Duration.ofSeconds(30);
@@ -30,7 +32,7 @@ final class RaftSettings {
 
   static RaftProperties of(NodeSettings node, NodeMemory memory, Path raftDir) {
     RaftProperties raft = new RaftProperties();
-    RaftConfigKeys.Rpc.setType(raft, new QuietAppenders());
+    RaftConfigKeys.Rpc.setType(raft, new Appenders());
     GrpcConfigKeys.Server.setHost(raft, node.self().host());
     GrpcConfigKeys.Server.setPort(raft, node.self().port());
     RaftServerConfigKeys.setStorageDir(raft, List.<File>of(raftDir.toFile()));
@@ -54,6 +56,8 @@ final class RaftSettings {
         raft, time(node.electionMin().dividedBy(divisor)));
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
         raft, time(node.electionMax().dividedBy(divisor)));
+    // A replica that is away is looked for again within a second, however long it was away.
+    RaftServerConfigKeys.Log.Appender.setRetryPolicy(raft, PAUSES_AFTER_ERRORS);
     // A long pause makes the leader step down; it must not close the server.
     RaftServerConfigKeys.setCloseThreshold(raft, TimeDuration.valueOf(3650, TimeUnit.DAYS));
     // No request is ever repeated under its id, so nothing needs to be remembered for long.
@@ -100,9 +104,9 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setWriteBufferSize(raft, SizeInBytes.valueOf(logBufferBytes(node)));
     RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
         raft, SizeInBytes.valueOf(SNAPSHOT_CHUNK_BYTES));
-    // When a replica goes away, or was not there, while a checkpoint is sent to it, the leader
-    // does not notice before all chunks under way together have had their time; until then it does
-    // not look whether the replica is back.
+    // When a replica goes away while a checkpoint is sent to it, the leader does not notice before
+    // all chunks under way together have had their time; until then it does not look whether the
+    // replica is back.
     GrpcConfigKeys.Server.setInstallSnapshotRequestElementLimit(raft, OUTSTANDING_CHUNKS);
     GrpcConfigKeys.Server.setInstallSnapshotRequestTimeout(raft, time(CHUNK_TIMEOUT));
     GrpcConfigKeys.setMessageSizeMax(raft, SizeInBytes.valueOf(messageBytes(node)));

@@ -18,14 +18,11 @@ import io.kvorum.raft.KvNode;
 import io.kvorum.raft.ReplicaHash;
 import io.kvorum.store.rocks.RocksMvccStore;
 import io.kvorum.testkit.LocalCluster;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,44 +174,6 @@ class LocalClusterTest {
   }
 
   @Test
-  void bringsBackAFollowerThatTheLogNoLongerReaches() throws IOException {
-    KvNode leader = cluster.awaitLeader();
-    KvNode follower = cluster.awaitFollower();
-    String id = follower.id();
-    follower.localStore().putAt(bytes("own"), bytes("mine"), 7, 0);
-    leader.kv().put(bytes("a"), bytes("1"));
-    long reached = follower.appliedPosition().index();
-    cluster.stop(id);
-    byte[] big = new byte[1 << 20];
-    for (int round = 0; round < 3; round++) {
-      for (int i = 0; i < 12; i++) {
-        leader.kv().put(bytes("big" + i), big);
-      }
-      for (KvNode node : cluster.running()) {
-        cluster.awaitConverged();
-        node.checkpoint(Duration.ofSeconds(30));
-      }
-    }
-    for (int i = 0; i < 600; i++) {
-      leader.kv().put(bytes("small" + i), bytes("v")); // one by one: each is an entry of its own
-    }
-    cluster.awaitConverged();
-    cluster.running().forEach(node -> node.checkpoint(Duration.ofSeconds(30)));
-    for (KvNode node : cluster.running()) {
-      // The files go a little later than the checkpoint comes.
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .ignoreExceptions()
-          .untilAsserted(() -> assertThat(firstLogIndex(node.id())).isGreaterThan(reached + 1));
-    }
-    KvNode back = cluster.start(id);
-    assertThat(back.kv().get(bytes("small599"))).isEqualTo(bytes("v"));
-    assertThat(back.kv().get(bytes("a"))).isEqualTo(bytes("1"));
-    assertThat(back.localStore().getAt(bytes("own"), 7)).isEqualTo(bytes("mine"));
-    back.kv().put(bytes("b"), bytes("2"));
-  }
-
-  @Test
   void refusesAPortInUse() {
     cluster.awaitLeader();
     String taken = cluster.address("n1");
@@ -227,18 +186,6 @@ class LocalClusterTest {
                     .start())
         .isInstanceOf(AddressInUseException.class)
         .hasMessageContaining(taken);
-  }
-
-  /* From the names of the log files: log_5-9, log_inprogress_10. */
-  private long firstLogIndex(String id) throws IOException {
-    try (Stream<Path> files = Files.walk(cluster.directory(id).resolve("raft"))) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.matches("log_.*\\d"))
-          .mapToLong(name -> Long.parseLong(name.replaceAll("log_(inprogress_)?(\\d+).*", "$2")))
-          .min()
-          .orElseThrow();
-    }
   }
 
   private static byte[] bytes(String text) {

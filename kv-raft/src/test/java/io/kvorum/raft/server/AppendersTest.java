@@ -12,14 +12,14 @@ import org.apache.ratis.rpc.SupportedRpcType;
 import org.junit.jupiter.api.Test;
 
 /** That Ratis can make it by its name; what it does is met by every test of a group. */
-final class QuietAppendersTest {
+final class AppendersTest {
 
   @Test
   void isFoundByItsNameAndIsGrpcForAllElse() {
     RaftProperties properties = new RaftProperties();
-    RaftConfigKeys.Rpc.setType(properties, new QuietAppenders());
+    RaftConfigKeys.Rpc.setType(properties, new Appenders());
     RpcType found = RaftConfigKeys.Rpc.type(properties, name -> {});
-    assertThat(found).isInstanceOf(QuietAppenders.class);
+    assertThat(found).isInstanceOf(Appenders.class);
     assertThat(found.newFactory(new Parameters()))
         .isInstanceOfSatisfying(
             GrpcFactory.class,
