@@ -115,7 +115,9 @@ public interface ReplicatedKv {
    * its {@link Transaction}. It is never run again once the outcome of a commit is unknown.
    *
    * <p>A body that writes nothing costs no log entry: what it read was one linearizable state. What
-   * the body throws ends the transaction, unwritten, and goes to the caller.
+   * the body throws ends the transaction, unwritten, and goes to the caller; an exception comes
+   * from one linearizable state, too. To that end a run that has nothing to commit may be followed
+   * by one more, if something was committed meanwhile.
    *
    * @return what the body returned in the run that was committed
    * @throws WriteConflictException if the last run before the timeout ended with a conflict

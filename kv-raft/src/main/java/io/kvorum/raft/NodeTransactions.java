@@ -9,6 +9,7 @@ import io.kvorum.fsm.wire.Request;
 import io.kvorum.raft.server.Deadline;
 import io.kvorum.raft.txn.OpenTransaction;
 import io.kvorum.store.ArgumentChecks;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,24 +32,41 @@ final class NodeTransactions {
     this.writes = writes;
   }
 
-  /** A run of the body that has returned. */
-  private record Run<T extends @Nullable Object>(OpenTransaction transaction, T result) {
+  /**
+   * The snapshot that a run reads.
+   *
+   * @param isConfirmed whether it holds all that was acknowledged before, for certain
+   */
+  private record Start(long readTs, boolean isConfirmed) {}
+
+  /**
+   * A run of the body that has ended.
+   *
+   * @param end returns what the body returned, or throws what it threw
+   * @param writes whether there is something to commit
+   */
+  private record Run<T extends @Nullable Object>(
+      Start start, OpenTransaction transaction, Supplier<T> end, boolean writes) {
 
     /** Tells the listener, if the body has left one. */
     T committed(Commit commit) {
       transaction.committed(commit);
-      return result;
+      return end.get();
     }
   }
 
   <T extends @Nullable Object> T transact(Function<Transaction, T> body, Deadline deadline) {
     ArgumentChecks.notNull(body, "body");
     ConflictRetries retries = new ConflictRetries(deadline);
+    Start start = await(begin(deadline, retries), deadline);
     while (true) {
-      long readTs = Waiting.until(deadline, begin(deadline, retries), UnavailableException::new);
-      Run<T> run = run(body, readTs);
-      if (run.transaction().isReadOnly()) {
-        return run.result();
+      Run<T> run = run(body, start);
+      if (!run.writes()) {
+        start = await(confirm(start, deadline, retries), deadline);
+        if (start.readTs() == run.start().readTs()) {
+          return run.end().get();
+        }
+        continue;
       }
       Commit commit = null;
       try {
@@ -59,6 +77,7 @@ final class NodeTransactions {
       if (commit != null) {
         return run.committed(commit);
       }
+      start = await(begin(deadline, retries), deadline);
     }
   }
 
@@ -79,12 +98,21 @@ final class NodeTransactions {
   private <T extends @Nullable Object> CompletableFuture<T> attempt(
       Function<Transaction, T> body, Deadline deadline, ConflictRetries retries) {
     return begin(deadline, retries)
-        .thenApplyAsync(readTs -> run(body, readTs), node.callbacks())
-        .thenCompose(
-            run ->
-                run.transaction().isReadOnly()
-                    ? CompletableFuture.completedFuture(run.result())
-                    : commit(run, body, deadline, retries));
+        .thenComposeAsync(
+            start -> finish(run(body, start), body, deadline, retries), node.callbacks());
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> finish(
+      Run<T> run, Function<Transaction, T> body, Deadline deadline, ConflictRetries retries) {
+    return run.writes()
+        ? commit(run, body, deadline, retries)
+        : confirm(run.start(), deadline, retries)
+            .thenComposeAsync(
+                start ->
+                    start.readTs() == run.start().readTs()
+                        ? CompletableFuture.completedFuture(run.end().get())
+                        : finish(run(body, start), body, deadline, retries),
+                node.callbacks());
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> commit(
@@ -111,19 +139,55 @@ final class NodeTransactions {
         .thenComposeAsync(waited -> attempt(body, deadline, retries), node.callbacks());
   }
 
-  /** Finds the timestamp that a run reads at. */
-  private CompletableFuture<Long> begin(Deadline deadline, ConflictRetries retries) {
+  /**
+   * Where a run begins. On a leader that has its lease nothing is asked and nothing waited for:
+   * that what it read was the newest is found out when it commits.
+   */
+  private CompletableFuture<Start> begin(Deadline deadline, ConflictRetries retries) {
     node.checkServing();
+    OptionalLong leased = node.readPoints().leased();
+    return leased.isPresent()
+        ? CompletableFuture.completedFuture(new Start(leased.getAsLong(), false))
+        : confirmed(deadline, retries);
+  }
+
+  /**
+   * Where a run that has nothing to commit should have begun: what it returns, or throws, must be
+   * of a state that was the newest.
+   */
+  private CompletableFuture<Start> confirm(
+      Start start, Deadline deadline, ConflictRetries retries) {
+    return start.isConfirmed()
+        ? CompletableFuture.completedFuture(start)
+        : confirmed(deadline, retries);
+  }
+
+  private CompletableFuture<Start> confirmed(Deadline deadline, ConflictRetries retries) {
     return node.readPoints()
         .find(ReadOptions.linearizable(), deadline)
+        .thenApply(readTs -> new Start(readTs, true))
         .exceptionallyCompose(
             error -> CompletableFuture.failedFuture(retries.atDeadline(Waiting.forCaller(error))));
   }
 
-  private <T extends @Nullable Object> Run<T> run(Function<Transaction, T> body, long readTs) {
-    OpenTransaction transaction = new OpenTransaction(node.store(), writes.checks(), readTs);
+  private static Start await(CompletableFuture<Start> start, Deadline deadline) {
+    return Waiting.until(deadline, start, UnavailableException::new);
+  }
+
+  private <T extends @Nullable Object> Run<T> run(Function<Transaction, T> body, Start start) {
+    OpenTransaction transaction =
+        new OpenTransaction(node.store(), writes.checks(), start.readTs());
     try {
-      return new Run<>(transaction, body.apply(transaction));
+      T result = body.apply(transaction);
+      return new Run<>(start, transaction, () -> result, !transaction.isReadOnly());
+    } catch (RuntimeException e) {
+      return new Run<>(
+          start,
+          transaction,
+          () -> {
+            throw e;
+          },
+          false);
     } finally {
       transaction.end();
     }

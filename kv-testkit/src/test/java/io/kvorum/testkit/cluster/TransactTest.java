@@ -30,6 +30,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -170,6 +171,30 @@ class TransactTest {
     assertThat(node.appliedPosition()).isEqualTo(before);
   }
 
+  /* The first run begins at what the leader, by its lease, has applied. */
+  @Test
+  void aBodyThatWritesNothingRunsAgainIfSomethingWasCommittedMeanwhile() {
+    ReplicatedKv kv = cluster.awaitLeader().kv();
+    onceTheLeaseLasts(
+        kv,
+        runs -> {
+          assertThat(kv.transact(lookAndPut(kv, runs))).isEqualTo("1");
+          assertThat(kv.transactAsync(lookAndPut(kv, runs)).join()).isEqualTo("3");
+        });
+  }
+
+  @Test
+  void whatTheBodyThrowsIsOfTheNewestStateToo() {
+    ReplicatedKv kv = cluster.awaitLeader().kv();
+    onceTheLeaseLasts(
+        kv,
+        runs -> {
+          assertThatThrownBy(() -> kv.transact(throwing(lookAndPut(kv, runs)))).hasMessage("1");
+          assertThatThrownBy(kv.transactAsync(throwing(lookAndPut(kv, runs)))::join)
+              .hasRootCauseMessage("3");
+        });
+  }
+
   @Test
   void whatTheBodyThrowsEndsItUnwritten() {
     ReplicatedKv kv = cluster.awaitFollower().kv();
@@ -262,6 +287,38 @@ class TransactTest {
             .sum();
     assertThat(total).isEqualTo(100L * accounts);
     assertThat(number(bank.get(bytes("transfers")))).isEqualTo((long) workers * transfers);
+  }
+
+  /* Four runs, and so two transactions: again when the lease has run out before one of them. */
+  private static void onceTheLeaseLasts(ReplicatedKv kv, Consumer<AtomicInteger> transactions) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              kv.deletePrefix(new byte[0]);
+              byte[] unused = kv.get(bytes("k")); // the leader asks for a lease
+              AtomicInteger runs = new AtomicInteger();
+              transactions.accept(runs);
+              assertThat(runs).hasValue(4);
+            });
+  }
+
+  /* Every other run is followed by a commit before it ends. */
+  private static Function<Transaction, String> lookAndPut(ReplicatedKv kv, AtomicInteger runs) {
+    return tx -> {
+      byte[] seen = tx.get(bytes("k"));
+      int run = runs.incrementAndGet();
+      if (run % 2 == 1) {
+        kv.put(bytes("k"), bytes("" + run));
+      }
+      return seen == null ? "nothing" : new String(seen, UTF_8);
+    };
+  }
+
+  private static Function<Transaction, String> throwing(Function<Transaction, String> look) {
+    return tx -> {
+      throw new IllegalStateException(look.apply(tx));
+    };
   }
 
   private static void transactInVain(ReplicatedKv kv, AtomicInteger runs) {
