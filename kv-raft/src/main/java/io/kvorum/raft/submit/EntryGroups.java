@@ -18,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /*
  * Implementation notes. An entry costs an append, a message to each follower, an fsync shared by few,
- * and an apply, nearly whatever is in it; so commands that wait anyway travel together. A command
- * never waits for company: it is proposed at once while fewer than OUTSTANDING entries are under way.
- * Above that, one entry that completes takes along what has gathered meanwhile, so the groups grow
- * with the load. What fills a group already would gain nothing by waiting, and does not.
+ * and an apply, nearly whatever is in it; so commands that come together travel together. While
+ * nothing is under way a command is proposed at once. Beside one entry a second one is proposed as
+ * soon as it carries as many commands as the first; when an entry completes, whatever has gathered
+ * goes. So few writers never wait for company, and the groups of many grow to a half of them each. A
+ * second entry of any size would nearly always be of the one or two writers who were answered first
+ * when an entry completes, and the rest would wait for it. What fills a group already would gain
+ * nothing by waiting, and does not.
  *
  * A command is taken into a group just before the group is proposed. From then on it counts as perhaps
  * in the log; if the server refuses the group at its gate, it certainly is not.
@@ -58,6 +61,7 @@ final class EntryGroups {
   private final ArrayDeque<Member> waiting = new ArrayDeque<>();
   private long waitingBytes;
   private int outstanding;
+  private int commandsUnderWay;
   private boolean proposing; // a thread is at it, and looks again before it leaves
 
   /**
@@ -91,7 +95,7 @@ final class EntryGroups {
     void lost(@Nullable Throwable why);
   }
 
-  /** Proposes the command now, or with others as soon as an earlier entry is done. */
+  /** Proposes the command now, or with others when enough have come or an earlier entry is done. */
   void add(Member member) {
     synchronized (this) {
       waiting.add(member);
@@ -122,7 +126,7 @@ final class EntryGroups {
   private synchronized List<Member> next() {
     List<Member> group = new ArrayList<>();
     long bytes = 0;
-    boolean ready = outstanding < OUTSTANDING || waitingBytes >= maxBytes;
+    boolean ready = isWorthAnEntry();
     while (ready && !waiting.isEmpty() && group.size() < MAX_COMMANDS) {
       int size = sizeOf(waiting.element());
       if (!group.isEmpty() && bytes + size > maxBytes) {
@@ -139,8 +143,15 @@ final class EntryGroups {
       proposing = false;
     } else {
       outstanding++;
+      commandsUnderWay += group.size();
     }
     return group;
+  }
+
+  private boolean isWorthAnEntry() {
+    return outstanding == 0
+        || (outstanding < OUTSTANDING && waiting.size() >= commandsUnderWay)
+        || waitingBytes >= maxBytes;
   }
 
   private void propose(List<Member> group) {
@@ -152,14 +163,15 @@ final class EntryGroups {
             .handle(
                 (reply, error) -> {
                   answer(group, proposal, reply, error);
-                  done();
+                  done(group.size());
                   return null;
                 });
   }
 
-  private void done() {
+  private void done(int commands) {
     synchronized (this) {
       outstanding--;
+      commandsUnderWay -= commands;
     }
     proposeNext();
   }
@@ -178,6 +190,7 @@ final class EntryGroups {
       // One of them is not to the state machine's liking; the others must not suffer for it.
       synchronized (this) {
         outstanding += group.size();
+        commandsUnderWay += group.size();
       }
       group.forEach(member -> propose(List.of(member)));
     } else {

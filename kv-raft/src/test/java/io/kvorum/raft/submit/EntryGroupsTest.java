@@ -63,6 +63,24 @@ class EntryGroupsTest {
   }
 
   @Test
+  void aSecondEntryWaitsUntilItCarriesAsMuchAsTheFirst() {
+    callers(8);
+    apply(0);
+    apply(1);
+    assertThat(proposed).extracting(Proposed::requests).containsExactly(1, 1, 6);
+    List<Caller> few = callers(5);
+    assertThat(proposed).hasSize(3);
+    callers(1);
+    assertThat(proposed).extracting(Proposed::requests).containsExactly(1, 1, 6, 6);
+    apply(3);
+    assertThat(few).allMatch(caller -> caller.answers.size() == 1);
+    callers(2);
+    assertThat(proposed).hasSize(4);
+    apply(2); // nothing is under way: what waits goes, however little it is
+    assertThat(proposed).extracting(Proposed::requests).containsExactly(1, 1, 6, 6, 2);
+  }
+
+  @Test
   void leavesOutWhatWasGivenUpWhileItWaited() {
     List<Caller> callers = callers(5);
     callers.get(3).givenUp = true;
@@ -91,9 +109,9 @@ class EntryGroupsTest {
     for (int i = 0; i < 5; i++) {
       groups.add(new Caller(400));
     }
-    apply(0);
-    apply(1);
-    apply(2);
+    for (int i = 0; i < 4; i++) {
+      apply(i);
+    }
     assertThat(proposed).extracting(Proposed::requests).containsExactly(1, 1, 2, 2, 1);
     assertThat(proposed).allMatch(one -> one.gate().getContent().size() <= MAX_BYTES);
   }
