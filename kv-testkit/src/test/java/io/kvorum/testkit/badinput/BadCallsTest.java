@@ -183,6 +183,11 @@ final class BadCallsTest {
         of("openCursor", "range null", kv -> kv.openCursor(null, false, ReadOptions.lease())),
         of("scanPage", "limit 0", kv -> kv.scanPage(KeyRange.all(), false, 0, ReadOptions.lease())),
         of("scanPage", "token null", kv -> kv.scanPage(null, 1)),
+        of("watch", "range null", kv -> kv.watch(null, 0)),
+        of("watch", "timestamp -1", kv -> kv.watch(KeyRange.all(), -1)),
+        of("watch", "progress null", kv -> kv.watch(KeyRange.all(), 0, null)),
+        of("watch", "progress every 99 ms", kv -> watch(kv, Duration.ofMillis(99))),
+        of("watch", "progress every two days", kv -> watch(kv, Duration.ofDays(2))),
         of("outcomeOf", "null", kv -> kv.outcomeOf(null)),
         of("RequestId.parse", "some text", kv -> RequestId.parse("text")));
   }
@@ -198,6 +203,10 @@ final class BadCallsTest {
         new BadInput("transact", "the node is closed", () -> kv.transact(t -> t.get(K))),
         new BadInput("outcomeOf", "the node is closed", () -> kv.outcomeOf(new RequestId(1, 1))),
         new BadInput("localStore", "the node is closed", () -> closed.localStore().lastCommitTs()));
+  }
+
+  private static Object watch(ReplicatedKv kv, Duration progressEvery) {
+    return kv.watch(KeyRange.all(), 0, progressEvery);
   }
 
   private static ReadOptions stale() {
