@@ -115,15 +115,16 @@ public interface ReplicatedKv {
    * its {@link Transaction}. It is never run again once the outcome of a commit is unknown.
    *
    * <p>A body that writes nothing costs no log entry: what it read was one linearizable state. What
-   * the body throws ends the transaction, unwritten, and goes to the caller; an exception comes
-   * from one linearizable state, too. To that end a run that has nothing to commit may be followed
-   * by one more, if something was committed meanwhile.
+   * the body throws ends the transaction, unwritten, and goes to the caller; a RuntimeException is
+   * of one linearizable state, too, unless no leader can be found that confirms it, which is
+   * attached to it then. To that end a run that has nothing to commit may be followed by one more,
+   * if something was committed meanwhile.
    *
    * @return what the body returned in the run that was committed
    * @throws WriteConflictException if the last run before the timeout ended with a conflict
    * @throws KeyLockedException if it met the lock of a prepared transaction
    * @throws UnavailableException also if every run was older than the node's retention when it was
-   *     to commit
+   *     to commit, or if nobody confirmed in time what a body read that wrote nothing
    * @throws OutcomeUnknownException if it may or may not have committed
    */
   <T extends @Nullable Object> T transact(Function<Transaction, T> body);

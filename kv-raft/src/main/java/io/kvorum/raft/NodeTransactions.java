@@ -9,7 +9,6 @@ import io.kvorum.fsm.wire.Request;
 import io.kvorum.raft.server.Deadline;
 import io.kvorum.raft.txn.OpenTransaction;
 import io.kvorum.store.ArgumentChecks;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,10 +42,27 @@ final class NodeTransactions {
    * A run of the body that has ended.
    *
    * @param end returns what the body returned, or throws what it threw
-   * @param writes whether there is something to commit
+   * @param thrown what the body threw, if it did
    */
   private record Run<T extends @Nullable Object>(
-      Start start, OpenTransaction transaction, Supplier<T> end, boolean writes) {
+      Start start,
+      OpenTransaction transaction,
+      Supplier<T> end,
+      @Nullable RuntimeException thrown) {
+
+    /** Whether there is something to commit. */
+    boolean writes() {
+      return thrown == null && !transaction.isReadOnly();
+    }
+
+    /** What the caller gets when it cannot be found out whether the snapshot was the newest. */
+    RuntimeException unconfirmed(RuntimeException why) {
+      if (thrown == null) {
+        return why;
+      }
+      thrown.addSuppressed(why);
+      return thrown;
+    }
 
     /** Tells the listener, if the body has left one. */
     T committed(Commit commit) {
@@ -62,7 +78,7 @@ final class NodeTransactions {
     while (true) {
       Run<T> run = run(body, start);
       if (!run.writes()) {
-        start = await(confirm(start, deadline, retries), deadline);
+        start = confirmed(run, deadline);
         if (start.readTs() == run.start().readTs()) {
           return run.end().get();
         }
@@ -106,7 +122,9 @@ final class NodeTransactions {
       Run<T> run, Function<Transaction, T> body, Deadline deadline, ConflictRetries retries) {
     return run.writes()
         ? commit(run, body, deadline, retries)
-        : confirm(run.start(), deadline, retries)
+        : confirm(run.start(), deadline)
+            .exceptionallyCompose(
+                error -> CompletableFuture.failedFuture(run.unconfirmed(Waiting.forCaller(error))))
             .thenComposeAsync(
                 start ->
                     start.readTs() == run.start().readTs()
@@ -140,34 +158,37 @@ final class NodeTransactions {
   }
 
   /**
-   * Where a run begins. On a leader that has its lease nothing is asked and nothing waited for:
-   * that what it read was the newest is found out when it commits.
+   * Where a run begins. A leader asks nobody while it has its lease: that the snapshot was the
+   * newest is found out when the transaction commits.
    */
   private CompletableFuture<Start> begin(Deadline deadline, ConflictRetries retries) {
     node.checkServing();
-    OptionalLong leased = node.readPoints().leased();
-    return leased.isPresent()
-        ? CompletableFuture.completedFuture(new Start(leased.getAsLong(), false))
-        : confirmed(deadline, retries);
+    boolean byLease = node.server().isReadyLeader();
+    return node.readPoints()
+        .find(byLease ? ReadOptions.lease() : ReadOptions.linearizable(), deadline)
+        .thenApply(readTs -> new Start(readTs, !byLease))
+        .exceptionallyCompose(
+            error -> CompletableFuture.failedFuture(retries.atDeadline(Waiting.forCaller(error))));
   }
 
   /**
    * Where a run that has nothing to commit should have begun: what it returns, or throws, must be
    * of a state that was the newest.
    */
-  private CompletableFuture<Start> confirm(
-      Start start, Deadline deadline, ConflictRetries retries) {
+  private CompletableFuture<Start> confirm(Start start, Deadline deadline) {
     return start.isConfirmed()
         ? CompletableFuture.completedFuture(start)
-        : confirmed(deadline, retries);
+        : node.readPoints()
+            .find(ReadOptions.linearizable(), deadline)
+            .thenApply(readTs -> new Start(readTs, true));
   }
 
-  private CompletableFuture<Start> confirmed(Deadline deadline, ConflictRetries retries) {
-    return node.readPoints()
-        .find(ReadOptions.linearizable(), deadline)
-        .thenApply(readTs -> new Start(readTs, true))
-        .exceptionallyCompose(
-            error -> CompletableFuture.failedFuture(retries.atDeadline(Waiting.forCaller(error))));
+  private Start confirmed(Run<?> run, Deadline deadline) {
+    try {
+      return await(confirm(run.start(), deadline), deadline);
+    } catch (RuntimeException e) {
+      throw run.unconfirmed(e);
+    }
   }
 
   private static Start await(CompletableFuture<Start> start, Deadline deadline) {
@@ -179,7 +200,7 @@ final class NodeTransactions {
         new OpenTransaction(node.store(), writes.checks(), start.readTs());
     try {
       T result = body.apply(transaction);
-      return new Run<>(start, transaction, () -> result, !transaction.isReadOnly());
+      return new Run<>(start, transaction, () -> result, null);
     } catch (RuntimeException e) {
       return new Run<>(
           start,
@@ -187,7 +208,7 @@ final class NodeTransactions {
           () -> {
             throw e;
           },
-          false);
+          e);
     } finally {
       transaction.end();
     }

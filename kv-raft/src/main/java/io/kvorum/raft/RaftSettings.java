@@ -56,7 +56,8 @@ final class RaftSettings {
         raft, time(node.electionMin().dividedBy(divisor)));
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
         raft, time(node.electionMax().dividedBy(divisor)));
-    // A replica that is away is looked for again within a second, however long it was away.
+    // A replica that is away is looked for again within a second, however long it was away; of a
+    // host that answers nothing at all, the connection attempt takes its own time.
     RaftServerConfigKeys.Log.Appender.setRetryPolicy(raft, PAUSES_AFTER_ERRORS);
     // A long pause makes the leader step down; it must not close the server.
     RaftServerConfigKeys.setCloseThreshold(raft, TimeDuration.valueOf(3650, TimeUnit.DAYS));

@@ -73,11 +73,6 @@ public final class ReadIndexes {
     return search.result();
   }
 
-  /** Whether this replica leads, and no other can have been elected. */
-  boolean hasLease() {
-    return stopped == null && leased(server.term()) != null;
-  }
-
   /** To be called before leadership is handed over: no lease holds for a while. */
   public void handingOver() {
     lease.block();

@@ -9,7 +9,6 @@ import io.kvorum.raft.server.Deadline;
 import io.kvorum.raft.server.Timer;
 import io.kvorum.store.ArgumentChecks;
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Supplier;
@@ -50,16 +49,6 @@ public final class ReadPoints {
       return notOlderThan(stale.maxAge(), deadline);
     }
     return confirmed(deadline, options instanceof ReadOptions.Lease);
-  }
-
-  /**
-   * The newest timestamp that can be read here, if this replica leads and has its lease: what was
-   * acknowledged before this call is at or below it. Other replicas may have read later commits, of
-   * entries that this one has not applied yet; so whoever reads here must find out afterwards
-   * whether anything has changed since.
-   */
-  public OptionalLong leased() {
-    return indexes.hasLease() ? OptionalLong.of(applied.lastCommitTs()) : OptionalLong.empty();
   }
 
   /** Completes once the log entry with this index is applied. */

@@ -50,6 +50,9 @@ public final class Appenders implements RpcType {
 
   private static final class Appender extends GrpcLogAppender {
 
+    /* Decided once for each pass of the appender's thread, which asks in this order. */
+    private boolean checkpointWaits;
+
     Appender(RaftServer.Division server, LeaderState state, FollowerInfo follower) {
       super(server, state, follower);
     }
@@ -64,25 +67,31 @@ public final class Appenders implements RpcType {
 
     @Override
     public @Nullable SnapshotInfo shouldInstallSnapshot() {
-      return waitsToInstallSnapshot() ? null : super.shouldInstallSnapshot();
+      checkpointWaits = isSilent() && needsCheckpoint();
+      return checkpointWaits ? null : super.shouldInstallSnapshot();
     }
 
     @Override
     public @Nullable AppendEntriesRequestProto newAppendEntriesRequest(
         long callId, boolean heartbeat) throws RaftLogIOException {
-      return super.newAppendEntriesRequest(callId, heartbeat || waitsToInstallSnapshot());
+      return checkpointWaits && getHeartbeatWaitTimeMs() > 0
+          ? null
+          : super.newAppendEntriesRequest(callId, heartbeat || checkpointWaits);
     }
 
     @Override
     public long getWaitTimeMs() {
-      return waitsToInstallSnapshot() ? getHeartbeatWaitTimeMs() : super.getWaitTimeMs();
+      return checkpointWaits ? getHeartbeatWaitTimeMs() : super.getWaitTimeMs();
     }
 
     /* Nobody has answered a new leader yet. */
-    private boolean waitsToInstallSnapshot() {
+    private boolean isSilent() {
       long silentMs = getFollower().getLastRpcResponseTime().elapsedTimeMs();
-      return silentMs >= getServer().properties().maxRpcTimeoutMs()
-          && getServer().getStateMachine().getLatestSnapshot() != null
+      return silentMs >= getServer().properties().maxRpcTimeoutMs();
+    }
+
+    private boolean needsCheckpoint() {
+      return getServer().getStateMachine().getLatestSnapshot() != null
           && shouldInstallSnapshot(true);
     }
   }

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class EntryGroups {
 
   /**
-   * How many entries may be under way before commands wait for each other: one that is being
+   * How many entries are under way at most, but for those that fill a group: one that is being
    * fsynced, and the next. With more of them the same commands are spread over more fsyncs.
    */
   static final int OUTSTANDING = 2;
@@ -162,8 +162,11 @@ final class EntryGroups {
             .apply(proposal)
             .handle(
                 (reply, error) -> {
-                  answer(group, proposal, reply, error);
-                  done(group.size());
+                  try {
+                    answer(group, proposal, reply, error);
+                  } finally {
+                    done(group.size());
+                  }
                   return null;
                 });
   }

@@ -10,13 +10,13 @@
  * all at once, and that was between its begin and its end: it is strict as well, however old the
  * snapshot was.
  *
- * <p>So the snapshot need not be confirmed by other replicas. A leader begins at what it has
- * applied while it has its lease; that, and a snapshot that is not the newest, only decide how
- * likely a conflict is. (The one thing that is judged at the read timestamp and checked no more is
- * expiry: a lease keeps it from being judged before the transaction began.) Any other replica asks
- * for a linearizable read timestamp. Where nothing is committed, because the body wrote nothing or
- * threw, such a timestamp is asked for afterwards: if it is the one that was read at, the run
- * counts, and otherwise the body runs once more, there.
+ * <p>So the snapshot need not be confirmed by other replicas. A leader reads by its lease, and a
+ * snapshot that is not the newest only makes a conflict likely. (The one thing that is judged at
+ * the read timestamp and not checked again is expiry: there it is the lease that keeps a snapshot
+ * from being older than the transaction.) Any other replica asks for a linearizable read timestamp.
+ * Where nothing is committed, because the body wrote nothing or threw, such a timestamp is asked
+ * for afterwards: if it is the one that was read at, the run counts, and otherwise the body runs
+ * once more, there.
  */
 @NullMarked
 package io.kvorum.raft.txn;

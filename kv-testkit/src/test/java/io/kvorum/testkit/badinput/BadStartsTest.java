@@ -42,19 +42,10 @@ final class BadStartsTest {
   @BeforeAll
   static void start() throws IOException {
     open = KvNode.open(folder.resolve("open"));
-    put(open, K);
+    Commit unused = open.kv().put(K, K);
     KvNode.open(folder.resolve("used")).close();
-    StoreOptions longValues = StoreOptions.defaults().withMaxValueBytes(20 << 20);
-    try (KvNode node =
-        KvNode.builder().dataDir(folder.resolve("long")).storeOptions(longValues).start()) {
-      put(node, new byte[20 << 20]);
-    }
     Files.writeString(folder.resolve("file"), "x");
     taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-  }
-
-  private static void put(KvNode node, byte[] value) {
-    Commit unused = node.kv().put(K, value);
   }
 
   @AfterAll
@@ -123,12 +114,6 @@ final class BadStartsTest {
             "start",
             "the directory of a foreign cluster",
             b -> b.dataDir(folder.resolve("used")).cluster("other")),
-        of(
-            "start",
-            "a smaller maxValueBytes than an entry of the log needs",
-            b ->
-                b.dataDir(folder.resolve("long"))
-                    .storeOptions(StoreOptions.defaults().withMaxValueBytes(1_000))),
         of("start", "the port is in use", b -> b.peer("n1", address())));
   }
 

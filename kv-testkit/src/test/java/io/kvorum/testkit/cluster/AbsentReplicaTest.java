@@ -79,7 +79,10 @@ class AbsentReplicaTest {
     assertThat(back.localStore().getAt(bytes("own"), 7)).isEqualTo(bytes("mine"));
     back.kv().put(bytes("b"), bytes("2"));
     cluster.awaitConverged();
-    assertThat(cluster.running().stream().map(KvNode::hash).distinct()).hasSize(1);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> assertThat(cluster.running().stream().map(KvNode::hash).distinct()).hasSize(1));
   }
 
   /* A leader that sent a checkpoint to nobody would look only every five to ten seconds. */

@@ -30,6 +30,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
@@ -193,6 +194,20 @@ class TransactTest {
           assertThatThrownBy(kv.transactAsync(throwing(lookAndPut(kv, runs)))::join)
               .hasRootCauseMessage("3");
         });
+  }
+
+  /* Whether its snapshot was the newest cannot be found out any more. */
+  @Test
+  void whatTheBodyThrowsAfterTheDeadlineIsStillTheCallers() {
+    ReplicatedKv kv = cluster.awaitLeader().kv().withTimeout(Duration.ofMillis(200));
+    IllegalArgumentException mine = new IllegalArgumentException("mine");
+    Function<Transaction, Integer> body =
+        tx -> {
+          LockSupport.parkNanos(Duration.ofMillis(400).toNanos());
+          throw mine;
+        };
+    assertThatThrownBy(() -> kv.transact(body)).isSameAs(mine);
+    assertThatThrownBy(kv.transactAsync(body)::join).hasRootCause(mine);
   }
 
   @Test
