@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It reads one snapshot and its own writes on top. What it reads and scans is remembered, absent
  * keys and the gaps in a range too: when it commits, nothing of that may have changed since, so the
  * snapshot was the newest as far as it looked. Of a run that commits nothing that is not certain
- * while it runs, and is found out before its result counts. Writes are kept until the commit and
- * seen by nobody else.
+ * while it runs, and is found out before its result counts. Whether a value has expired is judged
+ * at the snapshot's timestamp, and not again at the commit. Writes are kept until then and seen by
+ * nobody else.
  *
  * <p>Used by the thread that runs the body, and only while it runs: afterwards every call but
  * {@link #readTimestamp} is an {@link IllegalStateException}. A read in a body that runs for longer
