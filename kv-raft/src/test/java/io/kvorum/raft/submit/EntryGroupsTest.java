@@ -169,6 +169,22 @@ class EntryGroupsTest {
   }
 
   @Test
+  void aMemberThatThrowsHoldsUpNobodyAfterIt() {
+    groups.add(
+        new Caller(1) {
+          @Override
+          public void applied(Reply reply) {
+            throw new IllegalStateException("of the member");
+          }
+        });
+    apply(0);
+    callers(1);
+    apply(1);
+    callers(3);
+    assertThat(proposed).extracting(Proposed::requests).startsWith(1, 1, 1, 1);
+  }
+
+  @Test
   void anAnswerThatCannotBeReadLeavesTheOutcomeOpen() {
     List<Caller> callers = callers(1);
     proposed.get(0).gate().pass();
@@ -209,7 +225,7 @@ class EntryGroupsTest {
         .build();
   }
 
-  private static final class Caller implements EntryGroups.Member {
+  private static class Caller implements EntryGroups.Member {
 
     final List<String> answers = new ArrayList<>();
     final CommandPart command;

@@ -172,7 +172,7 @@ class TransactTest {
     assertThat(node.appliedPosition()).isEqualTo(before);
   }
 
-  /* The first run begins at what the leader, by its lease, has applied. */
+  /* The first run begins by the leader's lease, and is not confirmed. */
   @Test
   void aBodyThatWritesNothingRunsAgainIfSomethingWasCommittedMeanwhile() {
     ReplicatedKv kv = cluster.awaitLeader().kv();
